@@ -1,0 +1,160 @@
+"""The only writers of the journal.
+
+``record`` is called by other actions inside their own transaction. ``gathering`` lets a bulk job (replay, import, the
+demo's history) write many events with a few statements; what was gathered is on disk when the block ends, inside the
+same transaction.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from luoshi.core.journal import rules
+from luoshi.core.journal.models import Event, Outbox, Stream, Words
+from luoshi.kit.errors import Refused
+
+CONSUMERS: list[str] = ["seal"]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who acted, as text ids: the person (or ``public``, ``system:replay``), for whom as deputy, as which post, where."""
+
+    actor: str
+    principal: str = ""
+    post: str = ""
+    unit: str = ""
+
+
+@dataclass
+class _Gathered:
+    next_id: int
+    events: list[Event] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    heads: dict[str, Stream] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+
+
+_gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
+
+
+def consumer(name: str) -> None:
+    """Have every later event wait in the outbox for ``name`` too. Called from an app's ``ready()``."""
+    if name not in CONSUMERS:
+        CONSUMERS.append(name)
+
+
+def record(
+    *,
+    stream: str,
+    verb: str,
+    by: Signature,
+    at: datetime,
+    recorded: datetime | None = None,
+    data: Mapping[str, rules.Code] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Event:
+    """Append one event to ``stream``, inside the caller's transaction.
+
+    ``at`` is when it happened and ``recorded`` when it was written down (the same unless said). ``data`` holds codes,
+    numbers and dates only; everything somebody wrote goes into ``words``. Raises ``journal.future`` for an act that is
+    said to have happened after it was recorded, ``RuntimeError`` outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("journal.record needs the transaction of the action that it records")
+    recorded = recorded or at
+    if at > recorded:
+        raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
+    gathered = _gathered.get()
+    head = _head(stream, gathered)
+    said = {key: text for key, text in (words or {}).items() if text}
+    salt = secrets.token_hex(16) if said else ""
+    body = rules.canonical_json(said) if said else ""
+    event = Event(
+        id=_next_id(gathered),
+        stream=stream,
+        seq=head.count + 1,
+        verb=verb,
+        actor=by.actor,
+        principal=by.principal,
+        post=by.post,
+        unit=by.unit,
+        happened_at=at,
+        recorded_at=recorded,
+        data=rules.canonical_json(dict(data or {})),
+        words_digest=rules.words_digest(salt, body) if said else "",
+        prev_hash=head.last_hash,
+    )
+    event.leaf_hash = rules.leaf_hash(rules.canonical(event.__dict__))
+    head.count, head.last_hash = event.seq, event.leaf_hash
+    spoken = Words(event=event, salt=salt, body=body) if said else None
+    if gathered is not None:
+        gathered.events.append(event)
+        if spoken:
+            gathered.words.append(spoken)
+        return event
+    event.save(force_insert=True)
+    head.save(force_insert=event.seq == 1, force_update=event.seq > 1)
+    if spoken:
+        spoken.save(force_insert=True)
+    Outbox.objects.bulk_create(Outbox(consumer=name, event=event) for name in CONSUMERS)
+    return event
+
+
+def _head(stream: str, gathered: _Gathered | None) -> Stream:
+    if gathered is not None and stream in gathered.heads:
+        return gathered.heads[stream]
+    head = Stream.objects.select_for_update().filter(name=stream).first()
+    if gathered is not None and head:
+        gathered.known.add(stream)
+    head = head or Stream(name=stream, count=0, last_hash=rules.NO_HASH)
+    if gathered is not None:
+        gathered.heads[stream] = head
+    return head
+
+
+def _next_id(gathered: _Gathered | None) -> int:
+    if gathered is not None and connection.vendor == "sqlite":
+        gathered.next_id += 1
+        return gathered.next_id
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval('journal_event_id')")
+        else:
+            cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM journal_event")
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def gathering(*, consumers: Iterable[str] | None = None) -> Iterator[None]:
+    """Gather the events of a block, in one transaction, and write them with a few statements at its end.
+
+    ``consumers`` limits who will be told of them (replay tells nobody). Blocks do not nest: an inner one joins the outer.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    told = list(CONSUMERS if consumers is None else consumers)
+    with transaction.atomic():
+        token = _gathered.set(gathered := _Gathered(next_id=_next_id(None) - 1))
+        try:
+            yield
+            _write(gathered, told)
+        finally:
+            _gathered.reset(token)
+
+
+def _write(gathered: _Gathered, told: list[str]) -> None:
+    Event.objects.bulk_create(gathered.events, batch_size=500)
+    Words.objects.bulk_create(gathered.words, batch_size=500)
+    heads = gathered.heads.values()
+    Stream.objects.bulk_create((h for h in heads if h.name not in gathered.known), batch_size=500)
+    Stream.objects.bulk_update((h for h in heads if h.name in gathered.known), ["count", "last_hash"], batch_size=300)
+    Outbox.objects.bulk_create(
+        (Outbox(consumer=name, event=event) for event in gathered.events for name in told), batch_size=500
+    )

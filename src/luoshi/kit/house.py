@@ -1,0 +1,35 @@
+"""How an app of the house introduces itself.
+
+An app says in its ``apps.py`` which pages it brings and where they stand in the navigation; the shell on the top floor
+reads that and names no chapter. What an app offers to lower floors (ledgers, kinds of origin, jobs) it registers in
+``ready()``.
+"""
+
+from dataclasses import dataclass
+
+from django.apps import AppConfig
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation.
+
+    ``url_name`` is a reversible route without arguments; ``duties`` are the codes of which a person needs at least one
+    to be shown the entry (empty: everybody who is signed in); ``order`` sorts, low first.
+    """
+
+    label: str
+    url_name: str
+    order: int = 100
+    duties: frozenset[str] = frozenset()
+
+
+class Room(AppConfig):
+    """Base of every app's configuration.
+
+    ``pages`` is the prefix under which ``<app>.urls`` is mounted (``None``: no pages, ``""``: at the root).
+    """
+
+    default_auto_field = "django.db.models.BigAutoField"
+    pages: str | None = None
+    nav: tuple[NavItem, ...] = ()

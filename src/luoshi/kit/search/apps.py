@@ -1,0 +1,7 @@
+from luoshi.kit.house import Room
+
+
+class SearchConfig(Room):
+    name = "luoshi.kit.search"
+    label = "search"
+    verbose_name = "检索"

@@ -1,0 +1,7 @@
+from luoshi.kit.house import Room
+
+
+class WorkdaysConfig(Room):
+    name = "luoshi.kit.workdays"
+    label = "workdays"
+    verbose_name = "工作日历"
