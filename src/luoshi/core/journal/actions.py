@@ -70,11 +70,12 @@ def record(
     recorded = recorded or at
     if at > recorded:
         raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
-    gathered = _gathered.get()
-    head = _head(stream, gathered)
+    codes = rules.canonical_json(dict(data or {}))
     said = {key: text for key, text in (words or {}).items() if text}
     salt = secrets.token_hex(16) if said else ""
     body = rules.canonical_json(said) if said else ""
+    gathered = _gathered.get()
+    head = _head(stream, gathered)
     event = Event(
         id=_next_id(gathered),
         stream=stream,
@@ -86,7 +87,7 @@ def record(
         unit=by.unit,
         happened_at=at,
         recorded_at=recorded,
-        data=rules.canonical_json(dict(data or {})),
+        data=codes,
         words_digest=rules.words_digest(salt, body) if said else "",
         prev_hash=head.last_hash,
     )
@@ -99,7 +100,7 @@ def record(
             gathered.words.append(spoken)
         return event
     event.save(force_insert=True)
-    head.save(force_insert=event.seq == 1, force_update=event.seq > 1)
+    head.save(force_insert=head._state.adding, force_update=not head._state.adding)
     if spoken:
         spoken.save(force_insert=True)
     Outbox.objects.bulk_create(Outbox(consumer=name, event=event) for name in CONSUMERS)
@@ -109,10 +110,15 @@ def record(
 def _head(stream: str, gathered: _Gathered | None) -> Stream:
     if gathered is not None and stream in gathered.heads:
         return gathered.heads[stream]
-    head = Stream.objects.select_for_update().filter(name=stream).first()
-    if gathered is not None and head:
+    locked = Stream.objects.select_for_update().filter(name=stream)
+    head = locked.first()
+    if head is None:
+        head = Stream(name=stream, count=0, last_hash=rules.NO_HASH)
+        if connection.features.has_select_for_update:  # else there is one writer at a time, and nobody to race with
+            Stream.objects.bulk_create([head], ignore_conflicts=True)
+            head = locked.get()
+    if gathered is not None and not head._state.adding:
         gathered.known.add(stream)
-    head = head or Stream(name=stream, count=0, last_hash=rules.NO_HASH)
     if gathered is not None:
         gathered.heads[stream] = head
     return head
@@ -134,12 +140,13 @@ def _next_id(gathered: _Gathered | None) -> int:
 def gathering(*, consumers: Iterable[str] | None = None) -> Iterator[None]:
     """Gather the events of a block, in one transaction, and write them with a few statements at its end.
 
-    ``consumers`` limits who will be told of them (replay tells nobody). Blocks do not nest: an inner one joins the outer.
+    ``consumers`` limits who will be told of them besides ``seal``, which is always told (replay tells nobody else).
+    Blocks do not nest: an inner one joins the outer.
     """
     if _gathered.get() is not None:
         yield
         return
-    told = list(CONSUMERS if consumers is None else consumers)
+    told = list(CONSUMERS) if consumers is None else ["seal", *(name for name in consumers if name != "seal")]
     with transaction.atomic():
         token = _gathered.set(gathered := _Gathered(next_id=_next_id(None) - 1))
         try:

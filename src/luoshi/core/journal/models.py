@@ -4,10 +4,54 @@ The journal is the lowest of core and names people, posts and things as text ids
 no foreign key up.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 
+from luoshi.kit.errors import Refused
 
-class Event(models.Model):
+
+def _refuse() -> Refused:
+    return Refused("journal.append_only", "流水只增不改：已记下的事不能改动，也不能删除。", "请另记一条更正。")
+
+
+class UnchangingRows(models.QuerySet[Any]):
+    """Rows that can be added and read, nothing else. Everything else raises ``journal.append_only``."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise _refuse()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise _refuse()
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        raise _refuse()
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, update_conflicts: bool = False, **kwargs: Any) -> list[Any]:
+        if update_conflicts:
+            raise _refuse()
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class Unchanging(models.Model):
+    """A row written once. Who goes around this with SQL is found by ``verification``."""
+
+    objects = models.Manager.from_queryset(UnchangingRows)()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding or args or kwargs.get("force_update") or kwargs.get("update_fields"):
+            raise _refuse()
+        super().save(**{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise _refuse()
+
+
+class Event(Unchanging):
     """One act, for ever. No free text and no personal data stands here, so erasure leaves the journal whole.
 
     ``leaf_hash`` is the RFC 6962 leaf hash over every other column in canonical form (see ``rules.canonical``);
@@ -76,7 +120,7 @@ class Outbox(models.Model):
         constraints = [models.UniqueConstraint(fields=["consumer", "event"], name="journal_outbox_consumer_event")]
 
 
-class Leaf(models.Model):
+class Leaf(Unchanging):
     """The place of a sealed event in the Merkle log."""
 
     position = models.BigIntegerField(primary_key=True)
@@ -87,7 +131,7 @@ class Leaf(models.Model):
         db_table = "journal_leaf"
 
 
-class Seal(models.Model):
+class Seal(Unchanging):
     """A signed-off size of the log: the root over the first ``size`` leaves (RFC 6962, lowercase hex)."""
 
     size = models.BigIntegerField(primary_key=True)

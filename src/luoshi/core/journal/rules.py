@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from luoshi.kit import sealing
+
 Code: TypeAlias = str | int | bool | None | list["Code"] | dict[str, "Code"]
 
 NO_HASH = "0" * 64
@@ -46,7 +48,7 @@ def canonical(columns: Mapping[str, object]) -> bytes:
 
 def leaf_hash(entry: bytes) -> str:
     """RFC 6962 §2.1 leaf hash, lowercase hex."""
-    return hashlib.sha256(b"\x00" + entry).hexdigest()
+    return sealing.leaf_hash(entry).hex()
 
 
 def words_digest(salt: str, body: str) -> str:
