@@ -23,7 +23,7 @@ CONSUMERS: list[str] = ["seal"]
 
 @dataclass(frozen=True)
 class Signature:
-    """Who acted, as text ids: the person (or ``public``, ``system:replay``), for whom as deputy, as which post, where."""
+    """Who acted, as text ids: the person (``public``, ``system:replay``), for whom as deputy, as which post, where."""
 
     actor: str
     principal: str = ""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from luoshi.kit import sealing
 
-Code: TypeAlias = str | int | bool | None | list["Code"] | dict[str, "Code"]
+Code: TypeAlias = str | int | bool | list["Code"] | dict[str, "Code"] | None
 
 NO_HASH = "0" * 64
 COLUMNS = (
@@ -40,9 +40,7 @@ def timestamp(moment: datetime) -> str:
 
 def canonical(columns: Mapping[str, object]) -> bytes:
     """The bytes that stand for an event in the log: canonical JSON of all its columns but ``leaf_hash``, UTF-8."""
-    plain = {
-        name: timestamp(value) if isinstance(value := columns[name], datetime) else value for name in COLUMNS
-    }
+    plain = {name: timestamp(value) if isinstance(value := columns[name], datetime) else value for name in COLUMNS}
     return canonical_json(plain).encode()
 
 
