@@ -1,0 +1,142 @@
+"""Tags and filters of every template (built in: no ``{% load %}`` needed). None of them reads the clock."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from luoshi.kit.charts.ruler import RulerData, day_words, draw
+
+register = template.Library()
+
+LIGHTS = {
+    "green": "正常",
+    "yellow": "临期",
+    "red": "逾期",
+    "wait": "等待",
+    "up": "已上报",
+    "closed": "销号",
+    "voided": "撤销",
+}
+WEEKDAYS = "一二三四五六日"
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+@register.simple_tag(name="ruler")
+def ruler(data: RulerData | None) -> SafeString:
+    """The ruler of a row, 160 by 20; nothing where there is no clock yet."""
+    return draw(data) if data else SafeString("")
+
+
+@register.simple_tag(name="ruler_full")
+def ruler_full(data: RulerData | None) -> SafeString:
+    """The ruler of a matter's page, drawn twice: for a wide page and for a phone; the style sheet shows one."""
+    if not data:
+        return SafeString("")
+    return format_html(
+        '<div class="ruler-wide">{}</div><div class="ruler-narrow">{}</div>',
+        draw(data, width=760, height=84, full=True),
+        draw(data, width=328, height=84, full=True),
+    )
+
+
+def _local_day(value: date | datetime) -> date:
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return value
+
+
+@register.filter(name="day")
+def day(value: date | datetime | None, today: date | None = None) -> str:
+    """11月25日 周三; with ``today`` given, the year is added where it is another."""
+    if value is None:
+        return ""
+    when = _local_day(value)
+    return f"{day_words(when, today or when)}{_NBSP}周{WEEKDAYS[when.weekday()]}"
+
+
+@register.filter(name="day_left")
+def day_left(value: date | datetime | None, today: date) -> str:
+    """11月25日 周三（还有 3 天）, （今天到期）, （明天到期） or （已超 2 天）."""
+    if value is None:
+        return ""
+    left = (_local_day(value) - today).days
+    if left < 0:
+        said = f"已超{_NBSP}{-left}{_NBSP}天"
+    else:
+        said = ("今天到期", "明天到期")[left] if left < 2 else f"还有{_NBSP}{left}{_NBSP}天"
+    return f"{day(value, today)}（{said}）"
+
+
+@register.simple_tag(name="due", takes_context=True)
+def due(context: Context, value: date | datetime | None) -> str:
+    """``day_left`` with the page's own ``today``."""
+    return day_left(value, context["today"])
+
+
+@register.filter(name="moment")
+def moment(value: datetime | None, today: date | None = None) -> str:
+    """11月25日 14:03 in the town's time; with ``today`` given, the year is added where it is another."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day_words(local.date(), today or local.date())}{_NBSP}{local:%H:%M}"
+
+
+@register.filter(name="light")
+def light(value: str | Enum | None) -> SafeString:
+    """A light as its word in its colour: green, yellow, red, wait, up, closed or voided."""
+    code = str(value.value if isinstance(value, Enum) else value or "")
+    if code not in LIGHTS:
+        return SafeString("")
+    return format_html('<span class="light light-{}">{}</span>', code, LIGHTS[code])
+
+
+@register.filter(name="of")
+def of(number: int | None, measure: str) -> str:
+    """A number is never alone: ``{{ n|of:"个单位" }}`` says 1,204 个单位."""
+    return f"{number or 0:,}{_NBSP}{measure}"
+
+
+@register.filter(name="pieces")
+def pieces(number: int | None) -> str:
+    return of(number, "件")
+
+
+@register.filter(name="people")
+def people(number: int | None) -> str:
+    return of(number, "人")
+
+
+@register.filter(name="times")
+def times(number: int | None) -> str:
+    return of(number, "次")
+
+
+@register.inclusion_tag("partials/field.html", name="field")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """One field of a form: its name, whether it must be filled, a hint, what is wrong with it, and the control."""
+    widget = bound.field.widget
+    group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    help_text = hint or bound.help_text
+    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", bound.errors)) if there]
+    attrs: dict[str, Any] = {"aria-describedby": " ".join(ids)} if ids and not group else {}
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "hint": help_text,
+        "described_by": " ".join(ids),
+        "kind": "hidden"
+        if isinstance(widget, HiddenInput)
+        else "check"
+        if isinstance(widget, CheckboxInput)
+        else "group"
+        if group
+        else "plain",
+    }
