@@ -1,0 +1,1 @@
+"""What the tests of every floor share. No program code imports it."""
