@@ -74,10 +74,11 @@ def reach() -> None:
     """
     url = os.environ["DATABASE_URL"]
     if url.startswith("sqlite:"):
+        folder = Path(sqlite_file(url)).parent
         try:
-            Path(sqlite_file(url)).parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WrongUse(f"放数据库的文件夹建不了：{error.strerror}（{Path(sqlite_file(url)).parent}）。", FORMS) from None
+            raise WrongUse(f"放数据库的文件夹 {folder} 建不了（{error.strerror}）。", FORMS) from None
         return
     import psycopg
 
@@ -107,7 +108,7 @@ def alone() -> Iterator[None]:
 
 
 def prepare_database() -> None:
-    """Make the database and its tables, or bring them up to date; quick where nothing is to do. Safe to run twice at once.
+    """Make the database and its tables, or bring them up to date; quick where nothing is to do, safe twice at once.
 
     :raises WrongUse: where the database cannot be reached.
     """
