@@ -30,6 +30,11 @@ class Room(AppConfig):
     ``pages`` is the prefix under which ``<app>.urls`` is mounted (``None``: no pages, ``""``: at the root).
     """
 
+    default = False  # Django would otherwise see two configurations in every apps.py that imports this one
     default_auto_field = "django.db.models.BigAutoField"
     pages: str | None = None
     nav: tuple[NavItem, ...] = ()
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True

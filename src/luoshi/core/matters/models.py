@@ -87,7 +87,8 @@ class Matter(models.Model):
     origin_kind = models.CharField(max_length=32)
     origin_ref = models.CharField(max_length=64, blank=True)
     known_end = models.BooleanField(
-        default=False, help_text="the end was known before the matter was entered (replay, carried in): outside all rates"
+        default=False,
+        help_text="the end was known before the matter was entered (replay, carried in): outside all rates",
     )
 
     state = models.CharField("状态", max_length=16, choices=State.choices)
@@ -143,7 +144,8 @@ class Matter(models.Model):
                 name="matters_handled",
             ),
             models.CheckConstraint(
-                condition=~Q(state="closed") | (~Q(result="") & Q(resolved_at__isnull=False) & Q(ended_at__isnull=False)),
+                condition=~Q(state="closed")
+                | (~Q(result="") & Q(resolved_at__isnull=False) & Q(ended_at__isnull=False)),
                 name="matters_closed_with_result",
             ),
         ]
@@ -210,7 +212,9 @@ class Pause(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["matter"], condition=Q(until__isnull=True), name="matters_one_pause"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="matters_pause_dates"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="matters_pause_dates"
+            ),
         ]
 
 
@@ -221,7 +225,7 @@ class Report(models.Model):
         UNREAD = "", "待阅评"
         EXCELLENT = "excellent", "优秀"
         GOOD = "good", "良好"
-        PASS = "pass", "合格"  # noqa: S105 - a grade, no secret
+        PASS = "pass", "合格"
         RETURNED = "returned", "退回"
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="reports")
@@ -309,7 +313,9 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["matter", "number"], name="matters_claim_number"),
-            models.UniqueConstraint(fields=["matter"], condition=Q(outcome="pending"), name="matters_claim_one_pending"),
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(outcome="pending"), name="matters_claim_one_pending"
+            ),
         ]
 
 
@@ -375,6 +381,7 @@ class Evaluation(models.Model):
         UNSATISFIED = "unsatisfied", "不满意"
         NO_ANSWER = "no_answer", "未答复"
         NOT_ASKED = "not_asked", "未征询"
+        MOOT = "moot", "申请已撤回，无需评价"
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="evaluations")
     raiser = models.ForeignKey(Raiser, on_delete=models.PROTECT, related_name="evaluations")

@@ -1,0 +1,74 @@
+"""Every write to a matter, a verb a function: ``verb(matter, *, …, by, at)``. Split by noun."""
+
+from luoshi.core.matters.actions.assigning import (
+    assign,
+    assign_many,
+    contest,
+    hand_over,
+    propose_ruling,
+    rule,
+    sign,
+    transfer,
+)
+from luoshi.core.matters.actions.claiming import claim, name_verifier, verify, withdraw
+from luoshi.core.matters.actions.ending import ask_void, close, look_again, reopen, void
+from luoshi.core.matters.actions.evaluating import answer_dissent, evaluate, lapse, remind
+from luoshi.core.matters.actions.pressing import escalate, urge
+from luoshi.core.matters.actions.registering import NewRaiser, add_raiser, join_raisers, register
+from luoshi.core.matters.actions.reporting import accept, co_report, report, return_report
+from luoshi.core.matters.actions.timing import (
+    answer_from_above,
+    approve_plan,
+    ask_extension,
+    ask_regrade,
+    decide_extension,
+    draft_plan,
+    regrade,
+    resume,
+    send_up,
+    suspend,
+)
+
+__all__ = [
+    "NewRaiser",
+    "accept",
+    "add_raiser",
+    "answer_dissent",
+    "answer_from_above",
+    "approve_plan",
+    "ask_extension",
+    "ask_regrade",
+    "ask_void",
+    "assign",
+    "assign_many",
+    "claim",
+    "close",
+    "co_report",
+    "contest",
+    "decide_extension",
+    "draft_plan",
+    "escalate",
+    "evaluate",
+    "hand_over",
+    "join_raisers",
+    "lapse",
+    "look_again",
+    "name_verifier",
+    "propose_ruling",
+    "register",
+    "regrade",
+    "remind",
+    "reopen",
+    "report",
+    "resume",
+    "return_report",
+    "rule",
+    "send_up",
+    "sign",
+    "suspend",
+    "transfer",
+    "urge",
+    "verify",
+    "void",
+    "withdraw",
+]

@@ -1,0 +1,39 @@
+"""The question to the raisers that comes with every claim, and its withdrawal."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser
+from luoshi.core.org.models import TownProfile
+
+
+def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime) -> int:
+    """Put the claim to its raisers, once each, inside the verb that claims. Returns how many were asked.
+
+    ``not asked`` is recorded where the end was known before the matter was entered; who can't be reached has no row:
+    nobody to ask.
+    """
+    asked = [raiser for raiser in raisers if matter.known_end or raiser.can_be_asked]
+    if not asked:
+        return 0
+    days = TownProfile.objects.filter(unit_id=matter.town_id).values_list("evaluation_days", flat=True).first() or 7
+    due = timezone.localdate(at) + timedelta(days=days)
+    Evaluation.objects.bulk_create(
+        Evaluation(
+            matter=matter,
+            raiser=raiser,
+            claim=claim,
+            asked_at=at,
+            answer_due=due,
+            answer=Evaluation.Answer.NOT_ASKED if matter.known_end else Evaluation.Answer.WAITING,
+        )
+        for raiser in asked
+    )
+    return len(asked)
+
+
+def moot(claim: Claim) -> None:
+    """Questions about a claim that did not hold need no answer any more."""
+    claim.evaluations.filter(answer=Evaluation.Answer.WAITING).update(answer=Evaluation.Answer.MOOT)

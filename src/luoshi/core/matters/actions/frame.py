@@ -1,0 +1,178 @@
+"""What every verb does first and last: lock the matter, see that it may be done, write, journal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.utils import timezone
+
+from luoshi.core.evidence.actions import attach
+from luoshi.core.journal.actions import Signature, record
+from luoshi.core.journal.models import Event
+from luoshi.core.journal.rules import Code
+from luoshi.core.matters import rules
+from luoshi.core.matters.conditions import unmet
+from luoshi.core.matters.models import DateMove, Matter, Pause, State
+from luoshi.core.matters.permissions import Standing, refusal
+from luoshi.core.matters.transitions import VERBS, Verb
+from luoshi.core.org.models import Person, Unit
+from luoshi.core.org.rules import Actor, Hat
+from luoshi.kit.errors import Refused
+from luoshi.kit.workdays.engine import Calendar
+
+
+@dataclass
+class Act:
+    """One verb being done to one locked matter. ``day`` is the local day of ``at``; ``hat`` the post it is done as."""
+
+    matter: Matter
+    verb: Verb
+    by: Actor
+    at: datetime
+    hat: Hat | None
+    standing: Standing
+    changed: set[str] = field(default_factory=set)
+    moved: list[DateMove] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.standing.calendar
+
+    @property
+    def clock(self) -> rules.Clock:
+        return self.standing.clock
+
+    @property
+    def person(self) -> Person | None:
+        """The signed-in person who does it, as a row to point at."""
+        return Person(pk=self.by.person_id) if self.by.person_id else None
+
+    def set(self, **values: object) -> None:
+        for name, value in values.items():
+            setattr(self.matter, name, value)
+            self.changed.add(name)
+
+    def go(self, state: State | str) -> None:
+        """Move to a state; ``left_state`` keeps the last of working and planned for the way back."""
+        if self.matter.state in (State.WORKING, State.PLANNED):
+            self.set(left_state=self.matter.state)
+        self.set(state=State(state))
+
+    def back(self) -> None:
+        """Return to working or planned, whichever was left last."""
+        self.go(self.matter.left_state or State.WORKING)
+
+    def move_date(self, which: str, new: date, *, why: str) -> None:
+        """Change a due date, keeping the old one for ever."""
+        name = f"{which}_due"
+        old = getattr(self.matter, name)
+        if old != new:
+            self.moved.append(
+                DateMove(matter=self.matter, which=which, old=old, new=new, why=why, round=self.matter.round)
+            )
+            self.set(**{name: new})
+
+    def pause(self, kind: str, *, unit: Unit | None = None) -> None:
+        Pause.objects.create(matter=self.matter, kind=kind, unit=unit, since=self.day)
+        self.set(paused_on=self.day)
+
+    def unpause(self) -> None:
+        """End the stand-still: dates that had not passed move by its days."""
+        pause = self.matter.pauses.get(until__isnull=True)
+        pause.until = self.day
+        pause.save(update_fields=["until"])
+        for which in ("report", "resolve"):
+            due = getattr(self.matter, f"{which}_due")
+            if which == "resolve" or self.matter.reported_at is None or self.matter.left_state == State.PLANNED:
+                self.move_date(which, rules.shifted(due, since=pause.since, until=pause.until), why=pause.kind)
+        self.set(paused_on=None)
+
+    def done(
+        self,
+        *,
+        data: Mapping[str, Code] | None = None,
+        words: Mapping[str, str] | None = None,
+        event: str | None = None,
+        files: Sequence[UploadedFile] = (),
+        by: Signature | None = None,
+    ) -> Event:
+        """Save what changed and journal the act, with the state and dates that it left behind and its files.
+
+        ``by`` replaces the signature where the actor must not be named (a raiser whose identity is hidden).
+        """
+        self.set(last_at=self.at)
+        self.matter.save(update_fields=sorted(self.changed))
+        made = record(
+            stream=self.matter.stream,
+            verb=event or self.verb.event,
+            by=by or self.by.signature(self.hat),
+            at=self.at,
+            data={"state": str(self.matter.state), **_dates(self.moved), **(data or {})},
+            words=words,
+        )
+        for move in self.moved:
+            move.event_id = made.pk
+        if self.moved:
+            DateMove.objects.bulk_create(self.moved)
+        for upload in files:
+            attach(
+                stream=self.matter.stream,
+                event_id=made.pk,
+                upload=upload,
+                name=upload.name or "附件",
+                by=self.by,
+                at=self.at,
+                from_public=not self.by.is_person,
+            )
+        return made
+
+
+def _dates(moved: list[DateMove]) -> dict[str, Code]:
+    return {f"{m.which}_due": [m.old.isoformat(), m.new.isoformat()] for m in moved}
+
+
+def begin(matter: Matter, name: str, *, by: Actor, at: datetime, as_raiser: bool = False) -> Act:
+    """Lock the matter, then check: it is visible, its state takes the verb, this actor may, no date runs backwards.
+
+    ``as_raiser``: the caller has found the matter by the raiser's own receipt, which shows it.
+
+    Raises ``Refused``: ``matter.unknown`` (also for what one may not see), ``matter.state``, ``matter.before_last``, or
+    the reason of ``permissions.refusal``.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a verb needs its transaction")
+    verb = VERBS[name]
+    locked = (
+        Matter.objects.select_for_update(of=("self",)).select_related("lead_unit", "town").filter(pk=matter.pk).first()
+    )
+    if locked is None:
+        raise unknown()
+    standing = Standing(locked, day=timezone.localdate(at))
+    if not as_raiser and not standing.is_visible_to(by):
+        raise unknown()
+    if State(locked.state) not in verb.sources:
+        raise Refused(
+            "matter.state",
+            f"该事项现在是“{locked.get_state_display()}”，不能{verb.label}。",
+            "页面可能已过时，请刷新后再看可办的下一步。",
+        )
+    if at < locked.last_at:
+        raise Refused(
+            "matter.before_last", "办理时间早于该事项上一步的时间。", "请核对时间；已办的步骤不能倒填。", field="at"
+        )
+    reason, hat = refusal(verb, standing, by)
+    if reason is None:
+        reason = unmet(verb, standing, by)
+    if reason is not None:
+        raise reason
+    return Act(matter=locked, verb=verb, by=by, at=at, hat=hat, standing=standing)
+
+
+def unknown() -> Refused:
+    return Refused("matter.unknown", "没有这个事项，或您不在其知悉范围内。", "请核对编号。")

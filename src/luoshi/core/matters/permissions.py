@@ -1,0 +1,294 @@
+"""Who may do which verb on which matter, and as whom. One place, asked by actions before they write and by pages before
+they offer a button."""
+
+from datetime import date
+from functools import cached_property
+
+from luoshi.core.matters import rules
+from luoshi.core.matters.models import (
+    Claim,
+    ClockRule,
+    Evaluation,
+    Matter,
+    NamedVerifier,
+    Report,
+    Request,
+    Secrecy,
+    Verdict,
+)
+from luoshi.core.matters.transitions import Verb, Who
+from luoshi.core.org import queries as org
+from luoshi.core.org.models import Unit, UnitKind
+from luoshi.core.org.rules import Actor, Duty, Hat
+from luoshi.kit.errors import Refused
+from luoshi.kit.workdays import queries as workdays
+from luoshi.kit.workdays.engine import Calendar
+
+
+def clock_of(town_id: int, *, on: date) -> rules.Clock:
+    """The clock in force in a town on a day: its newest rule that had begun, else the standard."""
+    rule = ClockRule.objects.filter(town_id=town_id, in_force_from__lte=on).order_by("-version").first()
+    return rules.clock_from(rule.figures, version=rule.version, source=rule.source) if rule else rules.STANDARD
+
+
+class Standing:
+    """A matter with what decides about people: units at work on it, handlers of all time, the named. Loaded when asked."""
+
+    def __init__(self, matter: Matter, *, day: date) -> None:
+        self.matter = matter
+        self.day = day
+
+    @cached_property
+    def co_units(self) -> list[Unit]:
+        return [co.unit for co in self.matter.co_units.select_related("unit")]
+
+    @cached_property
+    def involved(self) -> list[Unit]:
+        return [*([self.matter.lead_unit] if self.matter.lead_unit else []), *self.co_units]
+
+    @cached_property
+    def handlers(self) -> frozenset[int]:
+        """Everybody who ever handled it."""
+        return frozenset(self.matter.handlings.values_list("person_id", flat=True))
+
+    @cached_property
+    def named_rows(self) -> list[NamedVerifier]:
+        """Who was named to verify or look again and has not yet done it."""
+        return list(self.matter.named_verifiers.filter(done_at__isnull=True))
+
+    @property
+    def named(self) -> dict[int, bool]:
+        """The named, with whether they were named as an exception."""
+        return {row.person_id: row.exceptional for row in self.named_rows}
+
+    @cached_property
+    def pending(self) -> dict[str, Request]:
+        """What was asked and is not yet decided, by kind."""
+        return {r.kind: r for r in self.matter.requests.filter(granted__isnull=True).select_related("unit")}
+
+    @cached_property
+    def claim(self) -> Claim | None:
+        """The last claim of the present round."""
+        return self.matter.claims.filter(round=self.matter.round).order_by("-number").first()
+
+    @cached_property
+    def evaluations(self) -> list[Evaluation]:
+        """The raisers' answers about the last claim."""
+        if self.claim is None:
+            return []
+        return list(self.matter.evaluations.filter(claim=self.claim).select_related("raiser").order_by("pk"))
+
+    @cached_property
+    def answered_dissents(self) -> frozenset[int]:
+        """Evaluations whose dissent somebody of another unit has answered and let the claim stand."""
+        found = self.matter.verdicts.filter(kind=Verdict.Kind.DISSENT, passed=True).values_list(
+            "evaluation_id", flat=True
+        )
+        return frozenset(pk for pk in found if pk)
+
+    @property
+    def open_dissents(self) -> list[Evaluation]:
+        unsatisfied = [e for e in self.evaluations if e.answer == Evaluation.Answer.UNSATISFIED]
+        return [e for e in unsatisfied if e.pk not in self.answered_dissents] if unsatisfied else []
+
+    @cached_property
+    def unread(self) -> list[Report]:
+        return list(self.matter.reports.filter(review="").select_related("unit", "reporter").order_by("pk"))
+
+    @cached_property
+    def clock(self) -> rules.Clock:
+        return clock_of(self.matter.town_id, on=self.matter.clock_from)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return workdays.current()
+
+    @cached_property
+    def raiser_people(self) -> frozenset[int]:
+        found = self.matter.raisers.filter(person__isnull=False).values_list("person_id", flat=True)
+        return frozenset(pk for pk in found if pk)
+
+    @cached_property
+    def has_other_units(self) -> bool:
+        """Whether the town has a unit left that is another than those at work on the matter."""
+        units = Unit.objects.filter(town_id=self.matter.town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN)
+        return any(self.is_other(path) for path in units.values_list("path", flat=True))
+
+    def is_other(self, path: str) -> bool:
+        return rules.is_other_unit(path, involved=[u.path for u in self.involved], town=self.matter.town.path)
+
+    def is_visible_to(self, actor: Actor) -> bool:
+        """The same rule as ``queries.visible_to``, for one row."""
+        matter = self.matter
+        if actor.is_system:
+            return actor.town_id in (None, matter.town_id)
+        if not actor.is_person or actor.town_id != matter.town_id or not actor.hats:
+            return False
+        people = actor.people_ids
+        at_work = people & {matter.handler_id, matter.leader_id} or people & self.named.keys()
+        if matter.secrecy == Secrecy.ACCUSATION:
+            return bool(at_work) or actor.has(Duty.DISCIPLINE)
+        if at_work or matter.secrecy == Secrecy.OPEN or actor.has(Duty.OFFICE, Duty.SECRETARY):
+            return True
+        if people & self.raiser_people:
+            return True
+        return matter.secrecy == Secrecy.INTERNAL and bool(actor.unit_ids & {unit.pk for unit in self.involved})
+
+
+def refusal(verb: Verb, standing: Standing, actor: Actor) -> tuple[Refused | None, Hat | None]:
+    """Why this actor may not do the verb (``None``: may), and the hat under which it is done."""
+    if actor.is_system:
+        return None, None
+    reason: Refused | None = None
+    for who in verb.who:
+        reason, hat = _CHECKS[who](verb, standing, actor)
+        if reason is None:
+            return None, hat
+    return reason, None
+
+
+Answer = tuple[Refused | None, Hat | None]
+
+
+def _no(code: str, sentence: str, fix: str) -> Answer:
+    return Refused(f"matter.{code}", sentence, fix), None
+
+
+def _office(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    duty = Duty.DISCIPLINE if standing.matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
+    if verb.name == "close" and standing.matter.lead_unit_id in _unit_ids(actor, duty):
+        return _no("office_leads", "督办室自己牵头的事项，不能由督办室销号。", "请分管领导销号。")
+    if hat := actor.hat(duty):
+        return None, hat
+    if duty is Duty.DISCIPLINE:
+        return _no("not_discipline", f"检举控告类事项由纪检监察{verb.label}。", "请联系纪检监察岗。")
+    return _no("not_office", f"“{verb.label}”由督办室办理。", "请联系督办室。")
+
+
+def _unit_ids(actor: Actor, duty: Duty) -> set[int]:
+    return {hat.unit_id for hat in actor.hats if duty in hat.duties}
+
+
+def _other_officer(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if standing.matter.secrecy == Secrecy.ACCUSATION:
+        hat = actor.hat(Duty.DISCIPLINE, Duty.SECRETARY)
+    else:
+        hat = actor.hat(Duty.OFFICE, Duty.SECRETARY) or _as_leader(standing, actor)
+    if hat:
+        return None, hat
+    return _no("not_officer", f"“{verb.label}”由督办室另一人或分管领导审定。", "请联系督办室。")
+
+
+def _as_leader(standing: Standing, actor: Actor) -> Hat | None:
+    if hat := actor.hat(Duty.SECRETARY):
+        return hat
+    leader = standing.matter.leader_id
+    if leader is not None and leader in actor.people_ids:
+        return next(
+            (h for h in actor.hats if (h.principal_id or actor.person_id) == leader and h.duties & {Duty.LEADER}),
+            actor.hat(),
+        )
+    return None
+
+
+def _leader(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if verb.name == "close":
+        office = Duty.DISCIPLINE if standing.matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
+        if not _office_leads(standing, office):
+            return _no("not_office", "该事项由督办室销号。", "请联系督办室。")
+    if hat := _as_leader(standing, actor):
+        return None, hat
+    return _no("not_leader", f"“{verb.label}”由该事项的分管领导办理。", "请联系分管领导。")
+
+
+def _office_leads(standing: Standing, duty: Duty) -> bool:
+    held = org.in_force(standing.day).filter(post__unit_id=standing.matter.lead_unit_id)
+    return any(str(duty) in duties for duties in held.values_list("post__duties", flat=True))
+
+
+def _lead_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if hat := actor.hat(Duty.HEAD, Duty.CLERK, unit_ids=_ids(standing.matter.lead_unit_id)):
+        return None, hat
+    if hat := actor.hat(unit_ids=_ids(standing.matter.lead_unit_id)):
+        return None, hat
+    return _no("not_lead_unit", f"“{verb.label}”由牵头单位办理。", "请联系牵头单位。")
+
+
+def _unit_head(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if hat := actor.hat(Duty.HEAD, unit_ids=_ids(standing.matter.lead_unit_id)):
+        return None, hat
+    return _no("not_handler", f"“{verb.label}”由经办人或牵头单位负责人办理。", "请联系经办人。")
+
+
+def _handler(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    handler = standing.matter.handler_id
+    if handler is not None and handler in actor.people_ids:
+        own = [h for h in actor.hats if (h.principal_id or actor.person_id) == handler]
+        return None, next((h for h in own if h.unit_id == standing.matter.lead_unit_id), own[0] if own else actor.hat())
+    return _no("not_handler", f"“{verb.label}”由该事项的经办人办理。", "请联系经办人；需要换人时由其移交。")
+
+
+def _co_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if hat := actor.hat(unit_ids=frozenset(unit.pk for unit in standing.co_units)):
+        return None, hat
+    return _no("not_co_unit", "您所在单位不是该事项的协办单位。", "请联系督办室增加协办单位。")
+
+
+def _other_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    """Another unit's person: never a handler of any time, no post in a unit at work on it, nor above or below such."""
+    if actor.people_ids & (standing.handlers | {standing.matter.handler_id}):
+        return _no("own_verification", "经办人不能核查自己办过的事项。", "请由其他单位的人员核查。")
+    involved = {unit.pk for unit in standing.involved}
+    if actor.unit_ids & involved:
+        return _no("own_unit", "您在牵头或协办单位任职，不能核查本单位的事项。", "请由其他单位的人员核查。")
+    named = next((pk for pk in actor.people_ids if pk in standing.named), None)
+    if standing.matter.secrecy == Secrecy.ACCUSATION and named is None:
+        return _no("not_named", "检举控告类事项由纪检监察指定的人员核查。", "请联系纪检监察岗。")
+    if named is not None and standing.named[named] and (hat := actor.hat()):
+        return None, hat
+    other = [hat for hat in actor.hats if standing.is_other(hat.unit_path)]
+    if len(other) < len(actor.hats) or not other:
+        return _no("related_unit", "您所在单位与办理单位有上下级关系，不能核查。", "请由无隶属关系的单位核查。")
+    if verb.name == "look_again" and _verified_by(standing, actor):
+        return _no("own_verdict", "回头看不能由原核查人或原核查单位进行。", "请由另一单位的人员回头看。")
+    return None, other[0]
+
+
+def _verified_by(standing: Standing, actor: Actor) -> bool:
+    seen = standing.matter.verdicts.filter(round=standing.matter.round).values_list("judge_id", "judge_unit_id")
+    return any(judge in actor.people_ids or unit in actor.unit_ids for judge, unit in seen)
+
+
+def _raiser(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if not actor.is_person or actor.people_ids & standing.raiser_people:
+        return None, actor.hat()
+    return _no("not_raiser", "只有提出人可以评价。", "提出人可凭回执码查询并评价。")
+
+
+def _secretary(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if hat := actor.hat(Duty.SECRETARY):
+        return None, hat
+    return _no("not_secretary", f"“{verb.label}”由党委书记办理。", "请联系党委书记。")
+
+
+def _origin(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    return _office(verb, standing, actor)
+
+
+def _ids(unit_id: int | None) -> frozenset[int]:
+    return frozenset({unit_id} if unit_id else ())
+
+
+_CHECKS = {
+    Who.OFFICE: _office,
+    Who.OTHER_OFFICER: _other_officer,
+    Who.LEADER: _leader,
+    Who.LEAD_UNIT: _lead_unit,
+    Who.UNIT_HEAD: _unit_head,
+    Who.HANDLER: _handler,
+    Who.CO_UNIT: _co_unit,
+    Who.OTHER_UNIT: _other_unit,
+    Who.RAISER: _raiser,
+    Who.ORIGIN: _origin,
+    Who.SECRETARY: _secretary,
+}
