@@ -145,6 +145,7 @@ class _Pen:
     zero = 4.0
     zero_height = 6.0
     hatch = 3.0
+    dashes = ""
 
     def __init__(self, data: RulerData, width: int, height: int) -> None:
         self.data = data
@@ -199,7 +200,7 @@ class _Pen:
         r = self.radius - 0.5
         return (
             f'<circle class="ghost" cx="{x:.1f}" cy="{self.axis}" r="{r}" fill="{PAPER}" stroke="{FADED}"'
-            f' stroke-dasharray="2 1.5"/>'
+            f"{self.dashes}/>"
         )
 
     def pause(self, begun: date, over: date | None) -> str:
@@ -245,7 +246,7 @@ class _Pen:
             if x - half >= free:
                 colour = RED if state(mark, self.data.reckoned) in ("late", "missed") else GREY
                 out.append(
-                    f'<text x="{x:.1f}" y="{self.axis - 5.2:.1f}" font-size="9" text-anchor="middle"'
+                    f'<text x="{x:.1f}" y="{self.axis - 5.8:.1f}" font-size="9" text-anchor="middle"'
                     f' fill="{colour}">{escape(mark.day_label)}</text>'
                 )
                 free = x + half + 2
@@ -259,6 +260,7 @@ class _Full(_Pen):
     zero = 8.0
     zero_height = 11.0
     hatch = 5.0
+    dashes = ' stroke-dasharray="2 1.5"'
 
     def __init__(self, data: RulerData, width: int, height: int) -> None:
         super().__init__(data, width, height)

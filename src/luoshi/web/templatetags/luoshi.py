@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, HiddenInput, RadioSelect, Select
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
@@ -41,7 +41,7 @@ def ruler_full(data: RulerData | None) -> SafeString:
         return SafeString("")
     return format_html(
         '<div class="ruler-wide">{}</div><div class="ruler-narrow">{}</div>',
-        draw(data, width=760, height=84, full=True),
+        draw(data, width=1000, height=84, full=True),
         draw(data, width=328, height=84, full=True),
     )
 
@@ -75,9 +75,12 @@ def day_left(value: date | datetime | None, today: date) -> str:
 
 
 @register.simple_tag(name="due", takes_context=True)
-def due(context: Context, value: date | datetime | None) -> str:
-    """``day_left`` with the page's own ``today``."""
-    return day_left(value, context["today"])
+def due(context: Context, value: date | datetime | None) -> SafeString:
+    """``day_left`` with the page's own ``today``, kept on one line."""
+    if value is None:
+        return SafeString("")
+    said = day_left(value, context["today"])
+    return format_html('<time class="due" datetime="{}">{}</time>', _local_day(value).isoformat(), said)
 
 
 @register.filter(name="moment")
@@ -117,6 +120,15 @@ def people(number: int | None) -> str:
 @register.filter(name="times")
 def times(number: int | None) -> str:
     return of(number, "次")
+
+
+@register.filter(name="wrongs")
+def wrongs(bound: BoundField) -> list[str]:
+    """What is wrong with a field, in sentences; an empty one is asked for by its name."""
+    verb = "选择" if isinstance(bound.field.widget, Select | RadioSelect | CheckboxSelectMultiple) else "填写"
+    asked = f"请{verb}“{bound.label}”。"
+    usual = Field.default_error_messages["required"]
+    return [asked if message == usual else str(message) for message in bound.errors]
 
 
 @register.inclusion_tag("partials/field.html", name="field")

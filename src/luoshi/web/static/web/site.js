@@ -82,6 +82,9 @@
   };
   const forget = (test) => Object.keys(store).filter((k) => k.startsWith(prefix) && test(k)).forEach((k) => store.removeItem(k));
   const sent = (k) => { try { return JSON.parse(store.getItem(k)).sent; } catch { return true; } };
+  const unsend = () => Object.keys(store).filter((k) => k.startsWith(prefix)).forEach((k) => {
+    try { store.setItem(k, JSON.stringify({ ...JSON.parse(store.getItem(k)), sent: false })); } catch { store.removeItem(k); }
+  });
   const restore = (form) => {
     const found = store.getItem(name(form));
     if (!found || form.querySelector(".wrong")) return;
@@ -109,8 +112,9 @@
   };
   if (store) {
     const forms = all("form[data-keep]");
-    const here = new Set(forms.map(name));
-    if (document.body.dataset.who) forget((k) => sent(k) && !here.has(k));
+    // What was sent and came back (sign-in, refusal, error page) is still wanted; what was sent and taken is not.
+    const bounced = document.querySelector("input[type=password], .refusal, .wrong, .stop");
+    if (bounced) unsend(); else forget(sent);
     forms.forEach((form) => {
       restore(form);
       form.addEventListener("input", () => save(form));
