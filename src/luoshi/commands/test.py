@@ -1,0 +1,190 @@
+"""``./luoshi test``: every test, on SQLite and on PostgreSQL."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from luoshi.commands import postgres
+from luoshi.commands.chinese import Parser
+from luoshi.commands.frame import ROOT
+
+NAME = "test"
+HELP = "运行测试；没有的浏览器和 PostgreSQL 会装上"
+TAKES_MORE = True
+CHOOSES_DATABASE = True
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUICK = "not slow and not browser"
+USAGE_ERROR = 4
+"""pytest's exit code for arguments that it does not understand."""
+
+
+def arguments(parser: Parser) -> None:
+    parser.add_argument("--quick", action="store_true", help="不跑浏览器测试和慢的测试")
+    parser.epilog = (
+        "其余参数原样交给 pytest，例如 ./luoshi test -k 销号。写了 --db 或 DATABASE_URL 就只在那个数据库上跑。"
+    )
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something from outside that tests use: Debian's ``packages``, and which tests are left out without it."""
+
+    name: str
+    packages: tuple[str, ...]
+    left_out: str
+
+    def is_there(self) -> bool:
+        if self.name == "PostgreSQL":
+            return postgres.binaries() is not None
+        if self.name == "Chromium":
+            return any(shutil.which(name) for name in BROWSERS)
+        listed = (
+            subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False)
+            if shutil.which("fc-list")
+            else None
+        )
+        return listed is not None and bool(listed.stdout.strip())
+
+
+CHROMIUM = Need("Chromium", ("chromium",), "浏览器测试")
+FONTS = Need("中文字体", ("fontconfig", "fonts-noto-cjk"), "")
+POSTGRESQL = Need("PostgreSQL", ("postgresql",), "PostgreSQL 上的全部测试")
+
+
+def install(needs: Sequence[Need]) -> None:
+    """Install what is absent through apt, as root; the end of what apt said where it fails."""
+    packages = [package for need in needs for package in need.packages]
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"正在安装测试要用的 {'、'.join(need.name for need in needs)} …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "-q", "update"],
+        ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "install", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(
+            command,
+            env=quiet,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    if done.returncode:
+        print("\n".join(done.stdout.splitlines()[-5:]), file=sys.stderr)
+
+
+def missing(needs: Sequence[Need]) -> list[Need]:
+    """What is still absent after trying to install it."""
+    install([need for need in needs if not need.is_there()])
+    return [need for need in needs if not need.is_there()]
+
+
+def tell(absent: Sequence[Need]) -> None:
+    for need in absent:
+        left_out = f"{need.left_out}没有跑" if need.left_out else "截图里的汉字会是方框"
+        print(
+            f"没有 {need.name}：{left_out}。装上它：sudo apt-get install -y {' '.join(need.packages)}", file=sys.stderr
+        )
+
+
+def start(rest: Sequence[str], url: str, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    """Run pytest on one database, in a process group of its own; ``url`` empty: SQLite in memory."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "luoshi.settings_test", "PYTHONUNBUFFERED": "1"}
+    environment.pop("DATABASE_URL", None)
+    if url:
+        environment["DATABASE_URL"] = url
+    command = [sys.executable, "-m", "pytest", *rest]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
+
+
+@contextlib.contextmanager
+def ended(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whatever happens, these processes and what they started are gone afterwards."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGINT)
+                try:
+                    process.wait(timeout=15)
+                except subprocess.TimeoutExpired:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+
+
+def both(rest: Sequence[str], folder: Path) -> list[int]:
+    """SQLite and PostgreSQL side by side, one core each; the second's output follows the first's."""
+    with postgres.cluster(folder) as url, tempfile.TemporaryFile() as kept:
+        second = start(rest, url, kept)
+        first = start(rest, "", None)
+        with ended(first, second):
+            print("在 SQLite 上（PostgreSQL 上的同时进行，结果随后）：", flush=True)
+            codes = [first.wait(), second.wait()]
+        print("在 PostgreSQL 上：", flush=True)
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout.buffer)
+        sys.stdout.flush()
+        return codes
+
+
+def one(rest: Sequence[str], url: str) -> list[int]:
+    process = start(rest, url, None)
+    with ended(process):
+        return [process.wait()]
+
+
+def interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def exit_code(codes: Sequence[int]) -> int:
+    """2 where pytest did not understand the arguments; 1 where any test failed, or a pass ran none."""
+    if USAGE_ERROR in codes:
+        return 2
+    return 1 if any(codes) else 0
+
+
+def run(options: Namespace) -> int:
+    signal.signal(signal.SIGTERM, interrupted)
+    rest = [*(("-m", QUICK) if options.quick else ()), *options.rest]
+    chosen = os.environ.get("DATABASE_URL", "")
+    needs = [*(() if options.quick else (CHROMIUM, FONTS)), *(() if chosen else (POSTGRESQL,))]
+    absent = missing(needs)
+    tell(absent)
+    strict = os.environ.get("CI") == "true" and any(need.left_out for need in absent)
+    folder = None if chosen else postgres.binaries()
+    failed_cluster = False
+    try:
+        codes = one(rest, chosen) if folder is None else both(rest, folder)
+    except postgres.ClusterFailed as error:
+        print(f"PostgreSQL 起不来，它上面的测试没有跑：{error}", file=sys.stderr)
+        failed_cluster = True
+        codes = one(rest, "")
+    if strict:
+        print("CI=true 时缺了上面说的就算没有通过。", file=sys.stderr)
+    return exit_code(codes) or int(strict or failed_cluster)
