@@ -34,6 +34,7 @@ class Signature:
 @dataclass
 class _Gathered:
     next_id: int
+    recorded: datetime | None
     events: list[Event] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     heads: dict[str, Stream] = field(default_factory=dict)
@@ -67,14 +68,14 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("journal.record needs the transaction of the action that it records")
-    recorded = recorded or at
+    gathered = _gathered.get()
+    recorded = recorded or (gathered.recorded if gathered else None) or at
     if at > recorded:
         raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
     codes = rules.canonical_json(dict(data or {}))
     said = {key: text for key, text in (words or {}).items() if text}
     salt = secrets.token_hex(16) if said else ""
     body = rules.canonical_json(said) if said else ""
-    gathered = _gathered.get()
     head = _head(stream, gathered)
     event = Event(
         id=_next_id(gathered),
@@ -137,18 +138,19 @@ def _next_id(gathered: _Gathered | None) -> int:
 
 
 @contextmanager
-def gathering(*, consumers: Iterable[str] | None = None) -> Iterator[None]:
+def gathering(*, consumers: Iterable[str] | None = None, recorded: datetime | None = None) -> Iterator[None]:
     """Gather the events of a block, in one transaction, and write them with a few statements at its end.
 
     ``consumers`` limits who will be told of them besides ``seal``, which is always told (replay tells nobody else).
-    Blocks do not nest: an inner one joins the outer.
+    ``recorded`` is when the block's events were written down, unless one says otherwise itself. Blocks do not nest: an
+    inner one joins the outer.
     """
     if _gathered.get() is not None:
         yield
         return
     told = list(CONSUMERS) if consumers is None else ["seal", *(name for name in consumers if name != "seal")]
     with transaction.atomic():
-        token = _gathered.set(gathered := _Gathered(next_id=_next_id(None) - 1))
+        token = _gathered.set(gathered := _Gathered(next_id=_next_id(None) - 1, recorded=recorded))
         try:
             yield
             _write(gathered, told)

@@ -5,3 +5,6 @@ class JournalConfig(Room):
     name = "luoshi.core.journal"
     label = "journal"
     verbose_name = "流水"
+
+    def ready(self) -> None:
+        from luoshi.core.journal import jobs

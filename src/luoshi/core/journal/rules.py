@@ -11,6 +11,7 @@ from luoshi.kit import sealing
 Code: TypeAlias = str | int | bool | list["Code"] | dict[str, "Code"] | None
 
 NO_HASH = "0" * 64
+ERASED = "journal.erased"
 COLUMNS = (
     "id",
     "stream",
