@@ -329,7 +329,7 @@ def main(arguments=None):
         with open(options.file, "rb") as file:
             found = check(file)
     except OSError as error:
-        print(f"打不开文件 {options.file}：{error.strerror or error)}。"
+        print(f"打不开文件 {options.file}：{error.strerror or error}。", file=sys.stderr)
         return 2
     except Unreadable as unreadable:
         print(str(unreadable), file=sys.stderr)
@@ -337,9 +337,7 @@ def main(arguments=None):
     except Broken as broken:
         print(f"不完好。{broken}")
         return 1
-    print(
-        f"完好：流水 {found.log.size + found.waiting} 条，其中已封存 {found.log.size} 条、待封 {found.waiting} 条。"
-    )
+    print(f"完好：流水 {found.log.size + found.waiting} 条，其中已封存 {found.log.size} 条、待封 {found.waiting} 条。")
     if found.seals:
         print(f"最新印记：{found.log.root().hex()}")
     if root is not None:

@@ -7,4 +7,4 @@ class JournalConfig(Room):
     verbose_name = "流水"
 
     def ready(self) -> None:
-        from luoshi.core.journal import jobs
+        from luoshi.core.journal import jobs  # noqa: F401 - importing it registers the recurring job

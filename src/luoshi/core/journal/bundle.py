@@ -56,13 +56,13 @@ def _lines(raw: Raw, report: Report) -> Iterator[dict[str, object]]:
     yield from _seals(raw)
     columns = event_columns(raw)
     sealed = (
-        f"SELECT l.position, {columns} FROM journal_leaf l JOIN journal_event e ON e.id = l.event_id"
+        f"SELECT l.position, {columns} FROM journal_leaf l JOIN journal_event e ON e.id = l.event_id"  # noqa: S608 - own names only
         " ORDER BY l.position"
     )
     for row in raw.rows(sealed):
         yield {"kind": "event", "position": row[0], **_entry(raw, row[1:])}
     waiting = (
-        f"SELECT {columns} FROM journal_outbox o JOIN journal_event e ON e.id = o.event_id"
+        f"SELECT {columns} FROM journal_outbox o JOIN journal_event e ON e.id = o.event_id"  # noqa: S608 - own names only
         " WHERE o.consumer = 'seal' ORDER BY e.id"
     )
     for event in raw.rows(waiting):
@@ -78,7 +78,7 @@ def _seals(raw: Raw) -> Iterator[dict[str, object]]:
         bytes.fromhex(leaf) for (leaf,) in raw.rows("SELECT leaf_hash FROM journal_leaf ORDER BY position")
     )
     before = 0
-    sql = f"SELECT size, root, {raw.moment('sealed_at')} FROM journal_seal ORDER BY size"
+    sql = f"SELECT size, root, {raw.moment('sealed_at')} FROM journal_seal ORDER BY size"  # noqa: S608 - own names only
     for size, root, sealed_at in raw.rows(sql):
         yield {
             "kind": "seal",

@@ -27,11 +27,14 @@ COLUMNS = (
     "words_digest",
     "prev_hash",
 )
+MOMENTS = ("happened_at", "recorded_at")
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys, no spaces and no escapes of Chinese: one text for one value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def timestamp(moment: datetime) -> str:
@@ -41,7 +44,10 @@ def timestamp(moment: datetime) -> str:
 
 def canonical(columns: Mapping[str, object]) -> bytes:
     """The bytes that stand for an event in the log: canonical JSON of all its columns but ``leaf_hash``, UTF-8."""
-    plain = {name: timestamp(value) if isinstance(value := columns[name], datetime) else value for name in COLUMNS}
+    plain = {name: columns[name] for name in COLUMNS}
+    for name in MOMENTS:
+        if isinstance(moment := plain[name], datetime):
+            plain[name] = timestamp(moment)
     return canonical_json(plain).encode()
 
 

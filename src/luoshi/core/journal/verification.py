@@ -14,10 +14,7 @@ from luoshi.core.journal import rules
 from luoshi.core.journal.reading import Damaged, Raw, snapshot
 from luoshi.kit import sealing
 
-TEXTS = ("stream", "verb", "actor", "principal", "post", "unit", "data", "words_digest", "prev_hash", "leaf_hash")
-NUMBERS = ("id", "seq")
-MOMENTS = ("happened_at", "recorded_at")
-HASH = re.compile(r"[0-9a-f]{64}")
+KINDS = [int if name in ("id", "seq") else str for name in rules.COLUMNS]
 SQLITE_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?!000000)([0-9]{6}))?")
 POSTGRES_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6}))?")
 
@@ -109,7 +106,7 @@ def check(raw: Raw, root: str | None = None) -> Report:
 def event_columns(raw: Raw, alias: str = "e") -> str:
     """The select list of an event's raw columns, in the order of ``rules.COLUMNS`` and then ``leaf_hash``."""
     columns = (*rules.COLUMNS, "leaf_hash")
-    return ", ".join(raw.moment(f"{alias}.{name}") if name in MOMENTS else f"{alias}.{name}" for name in columns)
+    return ", ".join(raw.moment(f"{alias}.{name}") if name in rules.MOMENTS else f"{alias}.{name}" for name in columns)
 
 
 def moment_text(raw: Raw, value: object) -> str | None:
@@ -124,22 +121,18 @@ def moment_text(raw: Raw, value: object) -> str | None:
 
 def canonical_entry(raw: Raw, values: tuple[Any, ...]) -> bytes:
     """The canonical bytes of an event from its raw columns. Raises ``ValueError`` naming a column of the wrong kind."""
+    if [type(value) for value in values[: len(KINDS)]] != KINDS:
+        kinds = zip(rules.COLUMNS, values, KINDS, strict=False)
+        raise ValueError(next(name for name, value, kind in kinds if type(value) is not kind))
     columns = dict(zip(rules.COLUMNS, values, strict=False))
-    for name in NUMBERS:
-        if type(columns[name]) is not int:
-            raise ValueError(name)
-    for name in MOMENTS:
-        moment = moment_text(raw, columns[name])
-        if moment is None:
-            raise ValueError(name)
-        columns[name] = moment
-    for name in TEXTS[:-1]:
-        if type(columns[name]) is not str:
+    for name in rules.MOMENTS:
+        columns[name] = moment_text(raw, columns[name])
+        if columns[name] is None:
             raise ValueError(name)
     try:
         return rules.canonical(columns)
     except UnicodeEncodeError:
-        raise ValueError("text") from None
+        raise ValueError("data") from None
 
 
 def legible(value: object) -> str:
@@ -170,7 +163,7 @@ class _Checker:
               LEFT JOIN journal_leaf pl ON pl.event_id = p.id
               LEFT JOIN journal_outbox o ON o.consumer = 'seal' AND o.event_id = e.id
               LEFT JOIN journal_words w ON w.event_id = e.id
-             ORDER BY e.id"""
+             ORDER BY e.id"""  # noqa: S608 - own names only
         for row in self.raw.rows(sql):
             event = row[:14]
             prior_id, prior_hash, position, placed_hash, prior_position, waits = row[14:20]
@@ -263,11 +256,11 @@ class _Checker:
 
     def _expect_rows(self, table: str, column: str, expected: int, said: str) -> None:
         consumer = " AND t.consumer = 'seal'" if table == "journal_outbox" else ""
-        sql = f"SELECT count(*) FROM {table} t WHERE 1 = 1{consumer}"
+        sql = f"SELECT count(*) FROM {table} t WHERE 1 = 1{consumer}"  # noqa: S608 - own names only
         if next(iter(self.raw.rows(sql)))[0] == expected:
             return
         sql = (
-            f"SELECT min(t.{column}) FROM {table} t"
+            f"SELECT min(t.{column}) FROM {table} t"  # noqa: S608 - own names only
             f" WHERE NOT EXISTS (SELECT 1 FROM journal_event e WHERE e.id = t.{column}){consumer}"
         )
         raise _Found(f"{said}的一条流水不见了，或多出一条。", next(iter(self.raw.rows(sql)))[0])
@@ -327,7 +320,7 @@ class _Checker:
 
     def _seals(self) -> Iterator[tuple[int, object, object]]:
         size = 0
-        sql = f"SELECT size, root, frontier, {self.raw.moment('sealed_at')} FROM journal_seal ORDER BY size"
+        sql = f"SELECT size, root, frontier, {self.raw.moment('sealed_at')} FROM journal_seal ORDER BY size"  # noqa: S608 - own names only
         for row in self.raw.rows(sql):
             if type(row[0]) is not int or row[0] <= size or moment_text(self.raw, row[3]) is None:
                 raise _Found(f"第 {size} 条之后的印记不是封存时写下的样子。")
