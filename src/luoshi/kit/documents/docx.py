@@ -31,7 +31,9 @@ from luoshi.kit.documents.text import clean
 from luoshi.kit.errors import Refused
 
 _W: Final = f"{{{NS}}}"
-_KEPT: Final = frozenset({RELATION.STYLES, RELATION.SETTINGS})
+_KEPT: Final = frozenset(
+    {RELATION.STYLES, RELATION.SETTINGS, RELATION.OFFICE_DOCUMENT, RELATION.CORE_PROPERTIES},
+)
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _UNDATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -81,10 +83,9 @@ def read_figures(stream: BinaryIO) -> tuple[FoundFigure, ...]:
 
 def _strip(package: Package) -> None:
     """Leave nothing of the library's own template: no theme, thumbnail, numbering or custom data."""
-    for relations, kept in ((package.part.rels, _KEPT), (package.part.package.rels, None)):
+    for relations in (package.part.rels, package.part.package.rels):
         for key, relation in list(relations.items()):
-            unwanted = relation.reltype not in kept if kept else relation.reltype.endswith("/thumbnail")
-            if unwanted:
+            if relation.reltype not in _KEPT:
                 relations.pop(key)
 
 

@@ -71,7 +71,7 @@ class Style:
         outline = "" if self.outline is None else f'<w:outlineLvl w:val="{self.outline}"/>'
         color = f'<w:color w:val="{self.color}"/>' if self.color else ""
         tight = f'<w:spacing w:val="{self.tightening}"/>' if self.tightening else ""
-        snap = "" if self.line == LINE else '<w:snapToGrid w:val="0"/>'
+        snap = "" if self.line == LINE and self.size == SIZE_3 else '<w:snapToGrid w:val="0"/>'
         return (
             f'<w:style w:type="paragraph" w:customStyle="{int(self.key.startswith("Luoshi"))}" w:styleId="{self.key}">'
             f'<w:name w:val="{self.name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'

@@ -97,7 +97,7 @@ class Body:
         mark = clean(document.issuer)
         fitting = int(TEXT_WIDTH / 20 / max(width(mark), 1))
         size = max(_MARK_SMALLEST, min(_MARK_LARGEST, fitting))
-        self.paragraph("LuoshiMark", _run(mark, XIAOBIAOSONG, size), _spacing(before=_MARK_FROM_TOP, exact=False))
+        self.paragraph("LuoshiMark", _run(mark, XIAOBIAOSONG, size), _spacing(before=_MARK_FROM_TOP, line=size * 23))
         if document.kind in UPWARD and clean(document.approver):
             self.paragraph(
                 "LuoshiNumberUp",
@@ -118,14 +118,14 @@ class Body:
     def blocks(self, blocks: tuple[Block, ...], *, keep_last: bool) -> None:
         """Body text. ``keep_last`` holds a short last paragraph to what follows, so that no signature stands alone.
 
-        A long one is left free: some readers move the whole of a kept paragraph to the next page.
+        A long or only one is left free: some readers move the whole of a kept paragraph to the next page.
         """
         for at, (number, block) in enumerate(numbered(blocks)):
             if isinstance(block, Table):
                 self.table(block)
                 continue
             short = width(block_text(number, block)) <= _KEPT_LINES * COLUMNS
-            keep = "<w:keepNext/>" if keep_last and short and at == len(blocks) - 1 else ""
+            keep = "<w:keepNext/>" if keep_last and short and 0 < at == len(blocks) - 1 else ""
             if isinstance(block, Heading):
                 style = f"Heading{block.level}"
                 if not block.runs:
@@ -156,7 +156,8 @@ class Body:
         borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
         self.parts.append(
             f'<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+            '<w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>"
             f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>"
         )
@@ -318,9 +319,8 @@ def _written(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "\u3000\u3000年\u3000月\u3000日"
 
 
-def _spacing(*, before: int, exact: bool = True) -> str:
-    line = f'w:line="{LINE}" w:lineRule="exact"' if exact else 'w:line="240" w:lineRule="auto"'
-    return f'<w:spacing w:before="{before}" w:after="0" {line}/>'
+def _spacing(*, before: int, line: int = LINE) -> str:
+    return f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>'
 
 
 def _paragraph(style: str, content: str, properties: str = "") -> str:
