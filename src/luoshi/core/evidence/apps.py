@@ -5,3 +5,4 @@ class EvidenceConfig(Room):
     name = "luoshi.core.evidence"
     label = "evidence"
     verbose_name = "佐证"
+    pages = "evidence/"
