@@ -1,18 +1,12 @@
 """What the page's own script adds, in a real browser; nothing is served, every request is answered from here."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 STATIC = Path(__file__).parents[1] / "static"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
 SITE = "http://luoshi.test/"
 HEAD = '<!doctype html><html lang="zh-CN"><title>页</title><script src="/static/web/site.js" defer></script>'
 ROWS = "".join(
@@ -33,17 +27,6 @@ FORM = (
 SIGNIN = f'{HEAD}<body data-who=""><form method="post"><input type="password" name="p"><button>登录</button></form>'
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium and os.environ.get("CI") != "true":
-        pytest.skip("no chromium on this computer")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture

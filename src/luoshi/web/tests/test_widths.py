@@ -1,16 +1,15 @@
 """A page of all the crowded components fits a phone, a tablet and a cheap monitor, and a thumb finds every target."""
 
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.template import Context, Template
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route
 
 from luoshi.kit.charts.ruler import Mark, RulerData
-from luoshi.web.tests.test_page_script import SITE, STATIC, browser
+from luoshi.web.tests.test_page_script import SITE, STATIC
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 TODAY = date(2026, 11, 22)
@@ -26,13 +25,15 @@ PAGE = """{% extends "shell.html" %}{% block title %}样张{% endblock %}{% bloc
 {% ruler r %}<div class="until">{% due d %}</div><div class="state">{{ "red"|light }}</div>
 <div class="act"><a class="button small" href="#">申请销号</a></div></li>{% endfor %}</ul>
 <table class="ledger"><thead><tr><th class="row-number">编号</th><th>事项</th><th>责任单位</th>
-<th>13710</th><th>办结期限</th><th>状态</th></tr></thead><tbody>{% for n in "123" %}<tr><td class="row-number">2026-0214</td>
+<th>13710</th><th>办结期限</th><th>状态</th></tr></thead>
+<tbody>{% for n in "123" %}<tr><td class="row-number">2026-0214</td>
 <td class="row-title"><a href="#">{{ title }}</a></td><td data-label="单位">便民服务中心</td>
 <td class="row-ruler">{% ruler r %}</td><td class="row-date">{% due d %}</td><td class="row-light">{{ "up"|light }}</td>
 </tr>{% endfor %}</tbody></table>
 <figure class="ruler-box">{% ruler_full r %}<figcaption>说明</figcaption></figure>
 <div class="columns"><section><ol class="story"><li><div class="when">11月9日 08:40</div><div class="what">
-<p>{{ title }}</p><blockquote>{{ long }}</blockquote></div></li></ol></section><aside><dl class="facts"><dt>牵头单位</dt>
+<p>{{ title }}</p><blockquote>{{ long }}</blockquote></div></li></ol></section>
+<aside><dl class="facts"><dt>牵头单位</dt>
 <dd><a href="#">规划建设办公室</a></dd><dt>期限</dt><dd>{% due d %}</dd></dl></aside></div>
 <ul class="figures"><li><a href="#"><b>37 件</b>在办</a></li><li><a href="#"><b>2,816 件</b>今年销号</a></li></ul>
 <section class="receipt"><p class="code">K7P4-2M9W</p></section>
@@ -52,19 +53,24 @@ def sample() -> str:
     return Template(PAGE).render(Context({**context, **words}))
 
 
-@pytest.mark.parametrize("width", [360, 390, 641, 768, 901, 1024, 1366])
-def test_no_page_is_wider_than_the_screen(browser: Browser, sample: str, width: int) -> None:
+def opened(browser: Browser, sample: str, width: int) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 740})
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE)
         if path.startswith("static/"):
-            route.fulfill(path=Path(STATIC) / path.removeprefix("static/"))
+            route.fulfill(path=STATIC / path.removeprefix("static/"))
         else:
             route.fulfill(body=sample, content_type="text/html; charset=utf-8")
 
     page.route("**/*", answer)
     page.goto(SITE)
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 390, 641, 768, 901, 1024, 1366])
+def test_no_page_is_wider_than_the_screen(browser: Browser, sample: str, width: int) -> None:
+    page = opened(browser, sample, width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.locator(".ruler-full:visible").count() == 1
     if width <= 640:
@@ -72,4 +78,13 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, sample: str, width: 
         assert page.locator(".ledger tbody tr").first.bounding_box()["height"] < 120
         page.locator(".nav-fold summary").click()
         assert page.get_by_role("link", name="问题台账").bounding_box()["height"] >= 44
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_axe_finds_nothing_in_the_components(
+    browser: Browser, axe: Callable[[Page], list[str]], sample: str, width: int
+) -> None:
+    page = opened(browser, sample, width)
+    assert axe(page) == []
     page.close()
