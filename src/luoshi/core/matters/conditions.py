@@ -54,7 +54,7 @@ def _contest(standing: Standing, actor: Actor) -> Answer:
     last = rules.contest_ends(timezone.localdate(matter.assigned_at), calendar=standing.calendar, clock=standing.clock)
     if standing.day > last:
         return _no("contest_late", f"异议应在 {last:%Y-%m-%d} 前提出，已过期。", "请先签收；确需调整请联系督办室转办。")
-    if matter.pauses.filter(kind="contest", unit_id=matter.lead_unit_id).exists():
+    if matter.lead_unit_id in standing.contesting_units:
         return _no("contest_final", "本单位的异议已经裁定，裁定为最终结果。", "请签收办理。")
     return None
 
@@ -65,9 +65,7 @@ def _ask_extension(standing: Standing, actor: Actor) -> Answer:
     last = rules.extension_ask_ends(standing.matter.resolve_due, calendar=standing.calendar, clock=standing.clock)
     if standing.day > last:
         return _no("extension_late", f"延期应在 {last:%Y-%m-%d} 前申请，已过期。", "请抓紧办理，并在反馈中说明原因。")
-    granted = standing.matter.requests.filter(
-        kind=Request.Kind.EXTEND, granted=True, round=standing.matter.round
-    ).count()
+    granted = standing.extensions
     if granted >= standing.clock.most_extensions:
         return _no("extension_cap", f"已延期 {granted} 次，不能再延。", "一个月内确实办不成的，请报分步方案。")
     return None

@@ -25,6 +25,11 @@ from luoshi.kit.workdays import queries as workdays
 from luoshi.kit.workdays.engine import Calendar
 
 
+def unknown() -> Refused:
+    """The one answer for what does not exist and what may not be seen."""
+    return Refused("matter.unknown", "没有这个事项，或您不在其知悉范围内。", "请核对编号。")
+
+
 def clock_of(town_id: int, *, on: date) -> rules.Clock:
     """The clock in force in a town on a day: its newest rule that had begun, else the standard."""
     rule = ClockRule.objects.filter(town_id=town_id, in_force_from__lte=on).order_by("-version").first()
@@ -90,6 +95,24 @@ class Standing:
     def open_dissents(self) -> list[Evaluation]:
         unsatisfied = [e for e in self.evaluations if e.answer == Evaluation.Answer.UNSATISFIED]
         return [e for e in unsatisfied if e.pk not in self.answered_dissents] if unsatisfied else []
+
+    @cached_property
+    def judges(self) -> frozenset[tuple[int, int]]:
+        """Person and unit of every verdict in the present round."""
+        return frozenset(self.matter.verdicts.filter(round=self.matter.round).values_list("judge_id", "judge_unit_id"))
+
+    @cached_property
+    def contesting_units(self) -> frozenset[int]:
+        """Units that have contested an assignment of this matter."""
+        found = self.matter.pauses.filter(kind="contest").values_list("unit_id", flat=True)
+        return frozenset(pk for pk in found if pk)
+
+    @cached_property
+    def extensions(self) -> int:
+        """How many extensions were granted in the present round."""
+        return self.matter.requests.filter(
+            kind=Request.Kind.EXTEND, granted=True, round=self.matter.round
+        ).count()
 
     @cached_property
     def unread(self) -> list[Report]:
@@ -255,8 +278,7 @@ def _other_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
 
 
 def _verified_by(standing: Standing, actor: Actor) -> bool:
-    seen = standing.matter.verdicts.filter(round=standing.matter.round).values_list("judge_id", "judge_unit_id")
-    return any(judge in actor.people_ids or unit in actor.unit_ids for judge, unit in seen)
+    return any(judge in actor.people_ids or unit in actor.unit_ids for judge, unit in standing.judges)
 
 
 def _raiser(verb: Verb, standing: Standing, actor: Actor) -> Answer:

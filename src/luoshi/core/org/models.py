@@ -29,7 +29,9 @@ class Unit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], name="org_unit_name", violation_error_message="同级已有同名单位。")
+            models.UniqueConstraint(
+                fields=["parent", "name"], name="org_unit_name", violation_error_message="同级已有同名单位。"
+            )
         ]
 
     def __str__(self) -> str:
@@ -62,6 +64,9 @@ class Person(models.Model):
 
 
 class AccountManager(BaseUserManager["Account"]):
+    def get_queryset(self) -> models.QuerySet["Account"]:
+        return super().get_queryset().select_related("person")
+
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(username=username)
 
@@ -91,7 +96,9 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "name"], name="org_post_name", violation_error_message="该单位已有同名岗位。")
+            models.UniqueConstraint(
+                fields=["unit", "name"], name="org_post_name", violation_error_message="该单位已有同名岗位。"
+            )
         ]
 
     def __str__(self) -> str:
@@ -127,7 +134,9 @@ class Deputyship(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(principal=F("deputy")), name="org_deputy_other", violation_error_message="不能由本人代理本人。"
+                condition=~Q(principal=F("deputy")),
+                name="org_deputy_other",
+                violation_error_message="不能由本人代理本人。",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),

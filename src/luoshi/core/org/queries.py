@@ -9,16 +9,12 @@ from luoshi.core.org.rules import Actor, Duty, Hat
 
 
 def actor_of(person: Person, *, on: date) -> Actor:
-    """The person as of a day: own posts first, then those of everybody whose deputy the person is. Two statements."""
-    principals = dict(
-        Deputyship.objects.filter(deputy=person, starts_on__lte=on, ends_on__gte=on).values_list(
-            "principal_id", "principal__name"
-        )
-    )
+    """The person as of a day: own posts first, then those of everybody whose deputy the person is. One statement."""
+    principals = Deputyship.objects.filter(deputy=person, starts_on__lte=on, ends_on__gte=on).values("principal_id")
     held = (
         in_force(on)
-        .filter(person_id__in=[person.pk, *principals])
-        .select_related("post__unit")
+        .filter(Q(person=person) | Q(person_id__in=principals))
+        .select_related("person", "post__unit")
         .order_by("post__unit__path", "pk")
     )
     hats = [
@@ -30,7 +26,7 @@ def actor_of(person: Person, *, on: date) -> Actor:
             unit_path=a.post.unit.path,
             duties=frozenset(Duty(code) for code in a.post.duties),
             principal_id=a.person_id if a.person_id != person.pk else None,
-            principal_name=principals.get(a.person_id, ""),
+            principal_name=a.person.name if a.person_id != person.pk else "",
         )
         for a in held
     ]

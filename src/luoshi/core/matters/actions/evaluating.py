@@ -7,8 +7,9 @@ from django.db import transaction
 from luoshi.core.journal.actions import Signature, record
 from luoshi.core.matters.actions.assigning import reason_of
 from luoshi.core.matters.actions.claiming import judge, undo
-from luoshi.core.matters.actions.frame import begin, unknown
+from luoshi.core.matters.actions.frame import begin
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser, Verdict
+from luoshi.core.matters.permissions import unknown
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import optional

@@ -15,7 +15,7 @@ from luoshi.core.journal.rules import Code
 from luoshi.core.matters import rules
 from luoshi.core.matters.conditions import unmet
 from luoshi.core.matters.models import DateMove, Matter, Pause, State
-from luoshi.core.matters.permissions import Standing, refusal
+from luoshi.core.matters.permissions import Standing, refusal, unknown
 from luoshi.core.matters.transitions import VERBS, Verb
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Hat
@@ -172,7 +172,3 @@ def begin(matter: Matter, name: str, *, by: Actor, at: datetime, as_raiser: bool
     if reason is not None:
         raise reason
     return Act(matter=locked, verb=verb, by=by, at=at, hat=hat, standing=standing)
-
-
-def unknown() -> Refused:
-    return Refused("matter.unknown", "没有这个事项，或您不在其知悉范围内。", "请核对编号。")

@@ -1,0 +1,30 @@
+"""Reads of matters. ``visible_to`` is the only door to rows. Split by what is asked."""
+
+from luoshi.core.matters.queries.dossier import Dossier, dossier
+from luoshi.core.matters.queries.offers import Offer, offers
+from luoshi.core.matters.queries.rulers import light, ruler, rulers
+from luoshi.core.matters.queries.story import Line, story
+from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
+from luoshi.core.matters.queries.visibility import get, may_see_stream, visible_to
+
+__all__ = [
+    "Dossier",
+    "Figures",
+    "Line",
+    "Offer",
+    "Task",
+    "dossier",
+    "figures",
+    "get",
+    "light",
+    "may_see_stream",
+    "offers",
+    "ruler",
+    "rulers",
+    "said",
+    "story",
+    "tasks",
+    "to_verify",
+    "visible_to",
+    "waiting",
+]

@@ -1,0 +1,63 @@
+"""The ruler and the light of a matter, from its stored dates."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from luoshi.core.matters import rules
+from luoshi.core.matters.models import DateMove, Matter, Pause, State
+from luoshi.kit.charts.ruler import Mark, RulerData
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def light(matter: Matter, *, today: date, clock: rules.Clock = rules.STANDARD) -> rules.Light:
+    return rules.light(
+        today=today,
+        resolve_due=matter.resolve_due,
+        state=matter.state,
+        claimed_on=_day(matter.resolved_at or matter.claimed_at),
+        paused_on=matter.paused_on,
+        clock=clock,
+    )
+
+
+def ruler(matter: Matter, *, today: date, moves: Iterable[DateMove] = (), pauses: Iterable[Pause] = ()) -> RulerData:
+    """What the picture needs: the marks of the present round, moved dates, stand-stills, the end."""
+    moved: dict[str, list[date]] = defaultdict(list)
+    for move in moves:
+        if move.round == matter.round and move.why != "reopen":
+            moved[move.which].append(move.old)
+    limit = (matter.resolve_due - matter.clock_from).days
+    label = "7" if limit <= 7 else "30" if limit <= 31 else f"{limit}"
+    marks = [
+        Mark("反馈", "3", matter.report_due, tuple(moved["report"]), _day(matter.reported_at)),
+        Mark("办结", label, matter.resolve_due, tuple(moved["resolve"]), _day(matter.resolved_at or matter.claimed_at)),
+    ]
+    if matter.round == 1:
+        marks.insert(0, Mark("交办", "1", matter.assign_due, tuple(moved["assign"]), _day(matter.assigned_at)))
+    return RulerData(
+        start=matter.clock_from,
+        marks=tuple(marks),
+        pauses=tuple((p.since, p.until) for p in pauses if p.since >= matter.clock_from),
+        today=today,
+        ended="closed" if matter.state == State.CLOSED else "voided" if matter.state == State.VOIDED else None,
+        ended_on=_day(matter.ended_at),
+    )
+
+
+def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
+    """The rulers of a page of matters, with two statements for all."""
+    rows = list(matters)
+    moves: dict[int, list[DateMove]] = defaultdict(list)
+    pauses: dict[int, list[Pause]] = defaultdict(list)
+    keys = [matter.pk for matter in rows]
+    for move in DateMove.objects.filter(matter_id__in=keys).order_by("pk"):
+        moves[move.matter_id].append(move)
+    for pause in Pause.objects.filter(matter_id__in=keys).order_by("pk"):
+        pauses[pause.matter_id].append(pause)
+    return {m.pk: ruler(m, today=today, moves=moves[m.pk], pauses=pauses[m.pk]) for m in rows}

@@ -1,0 +1,171 @@
+"""The whole story of a matter as a timeline: each event one sentence, with its words and files."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from luoshi.core.evidence.models import Item
+from luoshi.core.journal import rules as journal
+from luoshi.core.journal.models import Event
+from luoshi.core.matters.models import Evaluation, Grade, Matter, Report, Urging
+from luoshi.core.matters.transitions import SENTENCES
+from luoshi.core.org.models import Person, Post, Unit
+from luoshi.kit import together
+
+WORDS = {
+    "title": "事项",
+    "problem": "问题表现",
+    "standard": "办结标准",
+    "words": "意见",
+    "reason": "理由",
+    "measures": "措施",
+    "progress": "进展",
+    "result": "结果",
+    "seen": "所见",
+    "on_whom": "等待",
+    "to_whom": "上报给",
+    "document": "文件",
+    "decision": "上级意见",
+    "steps": "步骤",
+}
+_WHICH = {"assign_due": "交办期限", "report_due": "反馈期限", "resolve_due": "办结期限"}
+
+
+@dataclass
+class Line:
+    """One event of the story. ``late``: entered more than a day after it happened (补录)."""
+
+    event_id: int
+    verb: str
+    sentence: str
+    who: str
+    role: str
+    at: datetime
+    recorded_at: datetime
+    late: bool
+    facts: list[str] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Item] = field(default_factory=list)
+    erased: bool = False
+
+
+def story(matter: Matter, *, files: Iterable[Item]) -> list[Line]:
+    """Every event of the matter, oldest first, with its ``files``. Two statements, however long the story."""
+    events = list(Event.objects.filter(stream=matter.stream).select_related("words").order_by("seq"))
+    names = _Names(events)
+    beside: dict[int, list[Item]] = defaultdict(list)
+    for item in files:
+        beside[item.event_id].append(item)
+    return [_line(event, names, beside[event.pk]) for event in events]
+
+
+def _line(event: Event, names: "_Names", files: list[Item]) -> Line:
+    data = json.loads(event.data)
+    said = getattr(event, "words", None)
+    line = Line(
+        event_id=event.pk,
+        verb=event.verb,
+        sentence=SENTENCES.get(event.verb, event.verb),
+        who=names.actor(event),
+        role=names.role(event),
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        late=journal.late_entry(event.happened_at, event.recorded_at),
+        facts=list(_facts(event.verb, data, names)),
+        files=files,
+        erased=bool(said and said.erased_by),
+    )
+    if said and said.body:
+        body = json.loads(said.body)
+        line.words = [(label, body[key]) for key, label in WORDS.items() if body.get(key)]
+    return line
+
+
+def _on(text: str) -> str:
+    day = date.fromisoformat(text[:10])
+    return f"{day.month}月{day.day}日"
+
+
+def _facts(verb: str, data: dict[str, Any], names: "_Names") -> Iterable[str]:
+    """What the codes of an event say, in words."""
+    if verb == "matter.register":
+        yield f"{Grade(data['grade']).label}事项，{_on(data['resolve_due'])}前办结"
+        if data.get("raisers"):
+            yield f"提出人 {data['raisers']} 位"
+        return
+    if data.get("lead_unit"):
+        yield f"牵头单位：{names.units.get(data['lead_unit'], '')}"
+    if data.get("co_units"):
+        yield "协办单位：" + "、".join(names.units.get(pk, "") for pk in data["co_units"])
+    if verb == "matter.propose_ruling" and data.get("unit"):
+        yield f"拟交：{names.units.get(data['unit'], '')}"
+    for key, label in (("leader", "分管领导"), ("handler", "经办人"), ("person", "人员")):
+        if isinstance(data.get(key), int):
+            yield f"{label}：{names.people.get(data[key], '')}"
+    for key, label in _WHICH.items():
+        if isinstance(data.get(key), list):
+            old, new = data[key]
+            yield f"{label}由{_on(old)}改为{_on(new)}"
+    if isinstance(data.get("new_due"), str):
+        yield f"申请延到{_on(data['new_due'])}"
+    if data.get("grade"):
+        yield f"等级：{Grade(data['grade']).label}"
+    if data.get("review"):
+        yield f"阅评：{Report.Review(data['review']).label}"
+    if data.get("level"):
+        yield Urging.Level(data["level"]).label
+    if data.get("answer"):
+        yield Evaluation.Answer(data["answer"]).label + ("（逾期答复）" if data.get("late") else "")
+    if data.get("exceptional"):
+        yield "镇内已无其他单位，由党委书记指定，作例外记录"
+    if data.get("drawn") is False:
+        yield "由督办室指定，未经抽签"
+    if verb == "matter.answer_dissent":
+        yield "原结果成立" if data.get("stands") else "退回重办"
+    if verb == "matter.look_again":
+        yield "确已解决" if data.get("passed") else "没有真正解决，重新打开"
+
+
+class _Names:
+    """The names behind the text ids of a story, fetched together."""
+
+    def __init__(self, events: list[Event]) -> None:
+        people, posts, units = set[int](), set[int](), set[int]()
+        for event in events:
+            for text in (event.actor, event.principal):
+                if text.startswith("person:"):
+                    people.add(int(text[7:]))
+            if event.post.startswith("post:"):
+                posts.add(int(event.post[5:]))
+            data = json.loads(event.data)
+            people |= {data[k] for k in ("leader", "handler", "person") if isinstance(data.get(k), int)}
+            units |= {data[k] for k in ("lead_unit", "unit", "from") if isinstance(data.get(k), int)}
+            units |= set(data.get("co_units") or ())
+        post_units = Post.objects.filter(pk__in=posts).values("unit_id")
+        found = together.fetch(
+            {
+                "people": Person.objects.filter(pk__in=people),
+                "posts": Post.objects.filter(pk__in=posts),
+                "units": Unit.objects.filter(Q(pk__in=units) | Q(pk__in=post_units)),
+            }
+        )
+        self.people = {person.pk: person.name for person in found["people"]}
+        self.units = {unit.pk: unit.name for unit in found["units"]}
+        self.posts = {post.pk: f"{self.units[post.unit_id]} {post.name}" for post in found["posts"]}
+
+    def actor(self, event: Event) -> str:
+        kind, _, rest = event.actor.partition(":")
+        if kind == "person":
+            name = self.people.get(int(rest), "")
+            if event.principal.startswith("person:"):
+                return f"{name}（代{self.people.get(int(event.principal[7:]), '')}）"
+            return name
+        return {"public": "群众", "raiser": "提出人"}.get(kind, "系统")
+
+    def role(self, event: Event) -> str:
+        return self.posts.get(int(event.post[5:]), "") if event.post.startswith("post:") else ""

@@ -1,0 +1,213 @@
+"""今天: what is mine to do, in the order of the clock; what waits on others; what raisers said."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from luoshi.core.matters.models import (
+    ENDED,
+    Evaluation,
+    Matter,
+    NamedVerifier,
+    Report,
+    Request,
+    Secrecy,
+    State,
+)
+from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.org.rules import Actor, Duty
+
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: the matter, what is asked in office words, the verb that answers it, by when (if a date holds)."""
+
+    matter: Matter
+    what: str
+    verb: str
+    due: date | None
+
+
+def _related(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    return rows.select_related("lead_unit", "handler")
+
+
+def tasks(actor: Actor, *, today: date) -> list[Task]:
+    """What this person has to do now, by date. A fixed number of statements."""
+    if not actor.is_person or not actor.hats:
+        return []
+    found: dict[tuple[int, str], Task] = {}
+
+    def add(matter: Matter, what: str, verb: str, due: date | None) -> None:
+        found.setdefault((matter.pk, verb), Task(matter, what, verb, due))
+
+    office = actor.has(Duty.OFFICE)
+    for matter in _related(_mine(actor)):
+        for what, verb, due in _asked(matter, actor, office=office):
+            add(matter, what, verb, due)
+    seen = visible_to(actor)
+    for request in _requests(actor, seen):
+        what, verb = _DECIDE[request.kind]
+        add(request.matter, what, verb, request.matter.resolve_due)
+    if office or actor.has(Duty.DISCIPLINE):
+        unread = Report.objects.filter(review="", matter__in=seen).exclude(reporter_id__in=actor.people_ids)
+        for report in unread.select_related("matter__lead_unit").order_by("pk")[:MOST]:
+            add(report.matter, "阅评反馈", "accept", None)
+    named = NamedVerifier.objects.filter(
+        person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
+    )
+    for row in named.select_related("matter__lead_unit")[:MOST]:
+        if row.task == "verify" and row.matter.state == State.CLAIMED:
+            add(row.matter, "核查", "verify", None)
+        elif row.task == "look" and row.matter.state == State.CLOSED:
+            add(row.matter, "回头看", "look_again", None)
+    answered = _answers(actor, seen, office=office)
+    for evaluation in answered.select_related("matter__lead_unit", "raiser").order_by("pk")[:MOST]:
+        if evaluation.raiser.person_id in actor.people_ids:
+            add(evaluation.matter, "评价办理结果", "evaluate", evaluation.answer_due)
+        else:
+            add(evaluation.matter, "销号后提出人不满意，研究是否重开", "reopen", None)
+    return sorted(found.values(), key=lambda t: (t.due or date.max, t.matter.pk))
+
+
+def _mine(actor: Actor) -> QuerySet[Matter]:
+    """Open matters on which this person's next step may lie, read from the partial indexes."""
+    mine = Q(handler_id__in=actor.people_ids, state__in=[State.WORKING, State.PLANNED]) | Q(
+        lead_unit_id__in=actor.unit_ids, state=State.ASSIGNED
+    )
+    if actor.has(Duty.OFFICE):
+        plain = ~Q(secrecy=Secrecy.ACCUSATION)
+        mine |= plain & Q(
+            town_id=actor.town_id, state__in=[State.REGISTERED, State.CONTESTED, State.CLAIMED, State.VERIFIED]
+        )
+    if actor.has(Duty.DISCIPLINE):
+        mine |= Q(
+            town_id=actor.town_id,
+            secrecy=Secrecy.ACCUSATION,
+            state__in=[State.REGISTERED, State.CONTESTED, State.CLAIMED, State.VERIFIED],
+        )
+    named = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
+    waiting = Evaluation.objects.filter(matter=OuterRef("pk"), answer="")
+    pending = Request.objects.filter(matter=OuterRef("pk"), kind="rule", granted__isnull=True)
+    return (
+        visible_to(actor)
+        .filter(mine)
+        .annotate(has_verifier=Exists(named), is_waiting=Exists(waiting), is_ruled=Exists(pending))
+        .order_by("resolve_due", "pk")[: MOST * 2]
+    )
+
+
+def _asked(matter: Matter, actor: Actor, *, office: bool) -> list[tuple[str, str, date | None]]:
+    """What a matter in its state asks of this person."""
+    runs = office or actor.has(Duty.DISCIPLINE)
+    if matter.state == State.REGISTERED and runs:
+        return [("交办", "assign", matter.assign_due)]
+    if matter.state == State.CONTESTED and runs and not getattr(matter, "is_ruled", False):
+        return [("拟定异议裁定", "propose_ruling", matter.resolve_due)]
+    if matter.state == State.CLAIMED and runs and not getattr(matter, "has_verifier", False):
+        return [("指定核查人", "name_verifier", None)]
+    if matter.state == State.VERIFIED and runs and not getattr(matter, "is_waiting", False):
+        return [("销号", "close", None)]
+    if matter.state == State.ASSIGNED and matter.lead_unit_id in actor.unit_ids:
+        return [("签收", "sign", matter.report_due)]
+    if matter.state in (State.WORKING, State.PLANNED) and matter.handler_id in actor.people_ids:
+        if matter.reported_at is None or (matter.state == State.PLANNED and matter.report_due < matter.resolve_due):
+            return [("反馈", "report", matter.report_due)]
+        return [("办结并申请销号", "claim", matter.resolve_due)]
+    return []
+
+
+_DECIDE = {
+    Request.Kind.EXTEND: ("审批延期", "decide_extension"),
+    Request.Kind.REGRADE: ("审定改级", "regrade"),
+    Request.Kind.VOID: ("审定撤销", "void"),
+    Request.Kind.RULE: ("裁定异议", "rule"),
+    Request.Kind.PLAN: ("审批方案", "approve_plan"),
+}
+
+
+def _requests(actor: Actor, seen: QuerySet[Matter]) -> list[Request]:
+    """What waits for this person's decision."""
+    leads = Q(matter__leader_id__in=actor.people_ids)
+    if actor.has(Duty.SECRETARY):
+        leads |= Q(matter__leader_id__isnull=True)
+    decides = leads & ~Q(kind=Request.Kind.EXTEND, number=1)
+    if actor.has(Duty.OFFICE, Duty.DISCIPLINE):
+        decides |= Q(kind=Request.Kind.EXTEND, number=1)
+        decides |= Q(kind__in=[Request.Kind.REGRADE, Request.Kind.VOID])
+    return list(
+        Request.objects.filter(decides, granted__isnull=True, matter__in=seen)
+        .exclude(asker_id__in=actor.people_ids)
+        .exclude(matter__state__in=ENDED)
+        .select_related("matter__lead_unit")
+        .order_by("pk")[:MOST]
+    )
+
+
+def _answers(actor: Actor, seen: QuerySet[Matter], *, office: bool) -> QuerySet[Evaluation]:
+    mine = Q(raiser__person_id__in=actor.people_ids, answer="")
+    if office or actor.has(Duty.DISCIPLINE):
+        mine |= Q(answer=Evaluation.Answer.UNSATISFIED, is_late=True, matter__state=State.CLOSED, matter__in=seen)
+    return Evaluation.objects.filter(mine)
+
+
+def waiting(actor: Actor, *, most: int = 20) -> list[Matter]:
+    """等别人: what I handle and others have to move now."""
+    if not actor.is_person:
+        return []
+    return list(
+        _related(visible_to(actor))
+        .filter(
+            handler_id__in=actor.people_ids,
+            state__in=[State.CLAIMED, State.VERIFIED, State.WAITING, State.SENT_UP],
+        )
+        .order_by("resolve_due", "pk")[:most]
+    )
+
+
+def to_verify(actor: Actor, *, most: int = 10) -> list[Matter]:
+    """Claimed matters of other units that nobody has been named for and this person could verify."""
+    if not actor.is_person or not actor.hats:
+        return []
+    taken = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
+    return list(
+        _related(visible_to(actor))
+        .filter(~Exists(taken), state=State.CLAIMED, town_id=actor.town_id)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .exclude(lead_unit_id__in=actor.unit_ids)
+        .exclude(handler_id__in=actor.people_ids)
+        .order_by("-pk")[:most]
+    )
+
+
+def said(actor: Actor, *, most: int = 6) -> list[Evaluation]:
+    """群众说: the newest answers about matters of mine or my units; for the office of the whole town."""
+    rows = Evaluation.objects.filter(answered_at__isnull=False, matter__in=visible_to(actor))
+    if not actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.DISCIPLINE):
+        rows = rows.filter(Q(matter__handler_id__in=actor.people_ids) | Q(matter__lead_unit_id__in=actor.unit_ids))
+    return list(rows.select_related("matter__lead_unit").order_by("-answered_at")[:most])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The quiet strip: how many are open, overdue, due today or tomorrow, and wait for verification."""
+
+    open: int
+    overdue: int
+    soon: int
+    claimed: int
+
+
+def figures(rows: QuerySet[Matter], *, today: date, soon: date) -> Figures:
+    """Counts over open matters in one statement, read from the partial index. ``rows`` is already limited to the actor."""
+    working = Q(claimed_at__isnull=True, paused_on__isnull=True)
+    counted = rows.exclude(state__in=ENDED).aggregate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=working & Q(resolve_due__lt=today)),
+        soon=Count("pk", filter=working & Q(resolve_due__gte=today, resolve_due__lte=soon)),
+        claimed=Count("pk", filter=Q(state=State.CLAIMED)),
+    )
+    return Figures(**counted)

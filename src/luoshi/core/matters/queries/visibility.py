@@ -1,0 +1,57 @@
+"""The only door to rows: what a person may see."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from luoshi.core.matters.models import CoUnit, Matter, NamedVerifier, Raiser, Secrecy
+from luoshi.core.matters.permissions import unknown
+from luoshi.core.org.rules import Actor, Duty
+
+
+def visible_to(actor: Actor) -> QuerySet[Matter]:
+    """The matters that an actor may see: by post, by being named, by secrecy class; accusations by discipline alone.
+
+    The same rule for one row is ``permissions.Standing.is_visible_to``; a test holds the two together.
+    """
+    if actor.is_system:
+        return Matter.objects.filter(town_id=actor.town_id) if actor.town_id else Matter.objects.all()
+    if not actor.is_person or not actor.hats:
+        return Matter.objects.none()
+    people, units = list(actor.people_ids), list(actor.unit_ids)
+    at_work = (
+        Q(handler_id__in=people)
+        | Q(leader_id__in=people)
+        | Exists(NamedVerifier.objects.filter(matter=OuterRef("pk"), person_id__in=people, done_at__isnull=True))
+    )
+    plain = ~Q(secrecy=Secrecy.ACCUSATION)
+    if actor.has(Duty.OFFICE, Duty.SECRETARY):
+        seen = plain | at_work
+    else:
+        seen = (
+            Q(secrecy=Secrecy.OPEN)
+            | at_work
+            | plain & Exists(Raiser.objects.filter(matter=OuterRef("pk"), person_id__in=people))
+            | Q(secrecy=Secrecy.INTERNAL)
+            & (Q(lead_unit_id__in=units) | Exists(CoUnit.objects.filter(matter=OuterRef("pk"), unit_id__in=units)))
+        )
+    if actor.has(Duty.DISCIPLINE):
+        seen |= Q(secrecy=Secrecy.ACCUSATION)
+    return Matter.objects.filter(seen, town_id=actor.town_id)
+
+
+def get(actor: Actor, pk: int) -> Matter:
+    """One matter with its units, people, goal and category; ``matter.unknown`` where there is none for this actor."""
+    found = (
+        visible_to(actor)
+        .select_related("town", "lead_unit", "leader", "handler", "goal", "category")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise unknown()
+    return found
+
+
+def may_see_stream(actor: Actor, stream: str) -> bool:
+    """Whether an actor may see the matter whose stream (``matter:12``) a file hangs on."""
+    kind, _, pk = stream.partition(":")
+    return kind == "matter" and pk.isdigit() and visible_to(actor).filter(pk=int(pk)).exists()
