@@ -1,0 +1,27 @@
+"""What enters and leaves the index. Callers do it in the transaction that changes the thing itself."""
+
+from collections.abc import Iterable
+
+from luoshi.kit.search.models import Entry
+from luoshi.kit.search.slots import entry_id
+from luoshi.kit.search.tokens import tokens
+
+
+def put(kind: str, key: int, text: str) -> None:
+    """Make a thing findable by this text, and by nothing that it was findable by before."""
+    put_many(kind, [(key, text)])
+
+
+def put_many(kind: str, texts: Iterable[tuple[int, str]], *, batch: int = 500) -> None:
+    """The same for many. A key that comes twice keeps its last text."""
+    entries = {
+        key: Entry(id=entry_id(kind, key), kind=kind, key=key, bigrams=" ".join(tokens(text))) for key, text in texts
+    }
+    Entry.objects.bulk_create(
+        entries.values(), batch_size=batch, update_conflicts=True, unique_fields=["id"], update_fields=["bigrams"]
+    )
+
+
+def remove(kind: str, key: int) -> None:
+    """Make a thing unfindable; nothing happens where it was so already."""
+    Entry.objects.filter(pk=entry_id(kind, key)).delete()

@@ -1,0 +1,42 @@
+"""Finding things by words.
+
+The plan. SQLite: FTS5 reads the list of each token within the kind's range of ids, and the caller's table is entered by
+primary key. PostgreSQL: a bitmap scan of the GIN index for words that are rare; for common ones the planner walks the
+caller's primary key from the newest and probes the entry by (kind, key). Nothing is counted and nothing is ranked.
+"""
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from luoshi.kit.errors import Refused
+from luoshi.kit.search.slots import KEY_BITS, base
+from luoshi.kit.search.tokens import Phrase, phrases
+
+
+def _fts5(phrase: Phrase) -> str:
+    return '"' + " ".join(phrase.tokens) + '"' + ("*" if phrase.prefix else "")
+
+
+def _tsquery(phrase: Phrase) -> str:
+    return " <-> ".join(f"'{token}'" for token in phrase.tokens) + (":*" if phrase.prefix else "")
+
+
+def matching(kind: str, phrase: str) -> RawSQL:
+    """The keys of the things of this kind whose text holds the phrase, for ``Model.objects.filter(pk__in=...)``.
+
+    Words between spaces must all be there; characters without a space between must stand side by side. Refused where
+    the phrase holds no character, letter or digit: whoever asks for nothing should not be given everything.
+    """
+    asked = phrases(phrase)
+    if not asked:
+        raise Refused("search.no_words", "没有可以检索的字。", "请输入汉字、字母或数字。", field="q")
+    if connection.vendor == "sqlite":
+        start = base(kind)
+        return RawSQL(
+            "SELECT rowid - %s FROM search_index WHERE search_index MATCH %s AND rowid BETWEEN %s AND %s",
+            [start, " AND ".join(map(_fts5, asked)), start, start + (1 << KEY_BITS) - 1],
+        )
+    return RawSQL(
+        "SELECT key FROM search_entry WHERE kind = %s AND vector @@ %s::tsquery",
+        [kind, " & ".join(f"({_tsquery(one)})" for one in asked)],
+    )

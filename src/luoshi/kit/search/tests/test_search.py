@@ -1,0 +1,153 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luoshi.kit.errors import Refused
+from luoshi.kit.jobs.models import Job
+from luoshi.kit.search import actions, slots
+from luoshi.kit.search.models import Entry
+from luoshi.kit.search.queries import matching
+from luoshi.kit.search.tokens import MOST, phrases, tokens
+
+
+def found(phrase: str, kind: str = "matter") -> list[int]:
+    return sorted(Entry.objects.filter(kind=kind, key__in=matching(kind, phrase)).values_list("key", flat=True))
+
+
+@pytest.fixture
+def shelf(db):
+    texts = {
+        1: "石桥沟村路灯不亮，群众反映多次",
+        2: "高标准农田机井缺电 联系人王家路",
+        3: "灯光球场GB/T 9704—2012 Version 2",
+        4: "２０２６年整改落实：路面 ＡＢＣ公司",
+        5: "整改2026年底前完成，AND 5G基站",
+    }
+    actions.put_many("matter", texts.items())
+    actions.put("unit", 1, "石桥沟村")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "keys"),
+    [
+        ("路灯", [1]),
+        ("灯", [1, 3]),
+        ("路", [1, 2, 4]),
+        ("次", [1]),
+        ("亮群众", []),
+        ("不亮，群众", [1]),
+        ("群众 石桥", [1]),
+        ("群众 机井", []),
+        ("沟石", []),
+        ("2026年", [4, 5]),
+        ("2026", [4, 5]),
+        ("整改2026", [5]),
+        ("改2026年底", [5]),
+        ("abc", [4]),
+        ("ab公司", []),
+        ("Abc公", [4]),
+        ("t 97", [3]),
+        ("5g", [5]),
+        ("９７０４", [3]),
+        ("沟村路灯", [1]),
+    ],
+)
+def test_chinese_and_mixed_text_is_found_as_it_stands(shelf, phrase, keys):
+    assert found(phrase) == keys
+
+
+@pytest.mark.parametrize(
+    ("phrase", "keys"),
+    [
+        (sign, [1])
+        for sign in (
+            '"路灯',
+            "路灯*",
+            "路灯'",
+            "(路灯)",
+            "^路灯",
+            "-路灯",
+            "路灯');--",
+            "路灯\\",
+            "路灯&|!<->",
+            "%路灯%",
+        )
+    ]
+    + [(word, []) for word in ("bigrams:路灯", "路灯 OR 机井", "路灯 NOT 群众", "NEAR(路灯 群众)", "路灯 OR 1=1")]
+    + [("路灯\x00", [1])],
+)
+def test_signs_and_operators_are_never_syntax(shelf, phrase, keys):
+    assert found(phrase) == keys
+
+
+def test_a_word_of_the_index_is_a_word_like_any_other(shelf):
+    assert found("and") == [5]
+    assert found("AND 基站") == [5]
+
+
+@pytest.mark.parametrize("phrase", ["", "   ", "，。！？", "--'\"*", "_", "😀"])
+def test_nothing_to_look_for_is_refused(shelf, phrase):
+    with pytest.raises(Refused) as refused:
+        matching("matter", phrase)
+    assert refused.value.code == "search.no_words"
+
+
+def test_a_change_and_a_removal_are_seen_at_once(shelf):
+    actions.put("matter", 1, "水渠淤塞")
+    assert (found("路灯"), found("水渠")) == ([], [1])
+    actions.put_many("matter", [(1, "甲"), (1, "水渠已清")])
+    assert (found("水渠淤"), found("渠已清"), found("甲")) == ([], [1], [])
+    actions.remove("matter", 1)
+    actions.remove("matter", 1)
+    assert found("水渠") == []
+    assert found("机井") == [2]
+
+
+def test_kinds_do_not_meet(shelf):
+    assert (found("石桥沟", "unit"), found("石桥沟")) == ([1], [1])
+    assert found("路灯", "unit") == []
+    actions.remove("unit", 1)
+    assert found("石桥沟") == [1]
+    for key in (-1, 1 << 40):
+        with pytest.raises(ValueError, match="out of range"):
+            slots.entry_id("matter", key)
+
+
+def test_two_kinds_in_one_slot_are_told(monkeypatch):
+    monkeypatch.setattr(slots, "_names", {slots.base("matter") >> slots.KEY_BITS: "other"})
+    with pytest.raises(ValueError, match="share a slot"):
+        slots.base("matter")
+
+
+def test_keys_filter_any_model(shelf, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert list(Job.objects.filter(pk__in=matching("matter", "路灯")).order_by("-pk")[:50]) == []
+
+
+def test_a_very_long_text_is_found_by_what_is_kept(db):
+    actions.put("matter", 1, "甲乙" * MOST + "丙丁")
+    assert (found("甲乙甲乙"), found("丙丁")) == ([1], [])
+    actions.put("matter", 2, "a" * 5000)
+    assert found("a" * 5000) == [2]
+
+
+words = st.text(alphabet="路灯不亮群众ab1 ，。", max_size=12)
+
+
+@given(words, words)
+def test_what_stands_in_a_run_is_found_and_nothing_else(text, asked):
+    """The index's adjacency, played on lists, against plain substring search in runs of one kind."""
+    run = "".join(c for c in asked if c in "路灯不亮群众")
+    if not run:
+        return
+    [phrase] = phrases(run)
+    have = tokens(text)
+    n = len(phrase.tokens)
+
+    def fits(i: int) -> bool:
+        part = have[i : i + n]
+        return part[:-1] == list(phrase.tokens[:-1]) and (
+            part[-1].startswith(phrase.tokens[-1]) if phrase.prefix else part[-1] == phrase.tokens[-1]
+        )
+
+    assert any(fits(i) for i in range(len(have) - n + 1)) == (run in text)
