@@ -86,6 +86,7 @@ def check(raw: Raw, root: str | None = None) -> Report:
     broken: Broken | None = None
     try:
         checker.events_pass()
+        checker.erasures_pass()
         checker.heads_pass()
         checker.log_pass()
     except _Found as found:
@@ -169,14 +170,9 @@ class _Checker:
             prior_id, prior_hash, position, placed_hash, prior_position, waits = row[14:20]
             event_id, stream, seq, leaf_hash = event[0], event[1], event[2], event[13]
             self.events += 1
-            try:
-                entry = canonical_entry(self.raw, event)
-            except ValueError as error:
-                raise _Found(f"“{error}”一栏不是记录时写下的样子。", event_id, stream, seq) from None
-            if rules.leaf_hash(entry) != leaf_hash:
-                raise _Found("内容与记录时留下的指纹不符，有一栏被改动。", event_id, stream, seq)
+            self._check_itself(event)
             if event_id == previous_id:
-                raise _Found("编号、序号、封存位置或待封记录有重复。", event_id, stream, seq)
+                raise self._between("编号、序号、封存位置或待封记录有重复。", event_id, stream, seq)
             previous_id = event_id
             prev_hash = event[12]
             if seq < 1:
@@ -187,9 +183,9 @@ class _Checker:
             elif prior_id is None:
                 raise _Found("这一条不见了，后一条还在。", self._whose(prev_hash), stream, seq - 1)
             elif prior_hash != prev_hash:
-                raise _Found("与前一条接不上，前一条或这一条被换过。", event_id, stream, seq)
+                raise self._between("与前一条接不上，前一条或这一条被换过。", event_id, stream, seq)
             elif type(prior_id) is not int or prior_id >= event_id:
-                raise _Found("编号的先后与序号的先后不一致。", event_id, stream, seq)
+                raise self._between("编号的先后与序号的先后不一致。", event_id, stream, seq)
             if position is None and waits is None:
                 raise _Found("既没有封存，也不在待封之列。", event_id, stream, seq)
             if position is not None and waits is not None:
@@ -199,17 +195,30 @@ class _Checker:
                 if placed_hash != leaf_hash:
                     raise _Found("与封存的指纹不符。", event_id, stream, seq)
                 if seq > 1 and (type(prior_position) is not int or type(position) is not int):
-                    raise _Found("已经封存，同一事项的前一条却没有。", event_id, stream, seq)
+                    raise self._between("已经封存，同一事项的前一条却没有。", event_id, stream, seq)
                 if seq > 1 and prior_position >= position:
-                    raise _Found("封存位置的先后与序号的先后不一致。", event_id, stream, seq)
+                    raise self._between("封存位置的先后与序号的先后不一致。", event_id, stream, seq)
             else:
                 self.waiting += 1
             with_words += self._check_words(event, row[20:])
-            if event[3] == rules.ERASED:
-                self._check_erasure(event)
         self._expect_rows("journal_words", "event_id", with_words, "留有文字")
         self._expect_rows("journal_leaf", "event_id", self.sealed, "封存过")
         self._expect_rows("journal_outbox", "event_id", self.waiting, "待封")
+
+    def _check_itself(self, event: tuple[Any, ...]) -> None:
+        try:
+            entry = canonical_entry(self.raw, event)
+        except ValueError as error:
+            raise _Found(f"“{error}”一栏不是记录时写下的样子。", *event[:3]) from None
+        if rules.leaf_hash(entry) != event[13]:
+            raise _Found("内容与记录时留下的指纹不符，有一栏被改动。", *event[:3])
+
+    def _between(self, sentence: str, event_id: int, stream: str, seq: int) -> _Found:
+        """What is wrong between an event and the one before it; raised for whichever of the two was itself changed."""
+        sql = f"SELECT {event_columns(self.raw)} FROM journal_event e WHERE e.stream = %s AND e.seq IN (%s, %s)"  # noqa: S608 - own names only
+        for event in self.raw.rows(sql, [stream, seq - 1, seq]):
+            self._check_itself(event)
+        return _Found(sentence, event_id, stream, seq)
 
     def _check_words(self, event: tuple[Any, ...], words: tuple[Any, ...]) -> int:
         where = event[:3]
@@ -233,26 +242,26 @@ class _Checker:
             return 1
         if salt or body:
             raise _Found("它的文字列为已销毁，却还在。", *where)
-        if not self._erases(erased_by, event):
-            raise _Found("它的文字没有了，指明的销毁记录却对不上。", *where)
         self.erased += 1
         return 1
 
-    def _erases(self, erased_by: object, event: tuple[Any, ...]) -> bool:
-        if not isinstance(erased_by, int):
-            return False
-        found = list(self.raw.rows("SELECT stream, verb, data FROM journal_event WHERE id = %s", [erased_by]))
-        return [(stream, verb, _erased_event(data)) for stream, verb, data in found] == [
-            (event[1], rules.ERASED, event[0])
-        ]
+    # every erasure names what it destroyed, and what was destroyed names its erasure
 
-    def _check_erasure(self, event: tuple[Any, ...]) -> None:
-        """What an erasure says it destroyed must be destroyed, by this very act."""
-        rows = list(
-            self.raw.rows("SELECT erased_by FROM journal_words WHERE event_id = %s", [_erased_event(event[10])])
-        )
-        if rows != [(event[0],)]:
-            raise _Found("它销毁的文字又出现了，或对不上。", *event[:3])
+    def erasures_pass(self) -> None:
+        sql = """
+            SELECT w.erased_by, x.stream, x.verb, x.data, e.id, e.stream, e.seq
+              FROM journal_words w
+              JOIN journal_event e ON e.id = w.event_id
+              LEFT JOIN journal_event x ON x.id = w.erased_by
+             WHERE w.erased_by IS NOT NULL ORDER BY e.id"""
+        for _, stream, verb, data, *event in self.raw.rows(sql):
+            if (stream, verb, _erased_event(data)) != (event[1], rules.ERASED, event[0]):
+                raise _Found("它的文字没有了，指明的销毁记录却对不上。", *event)
+        sql = "SELECT id, stream, seq, data FROM journal_event WHERE verb = %s ORDER BY id"
+        for event_id, stream, seq, data in self.raw.rows(sql, [rules.ERASED]):
+            of = _erased_event(data)
+            if list(self.raw.rows("SELECT erased_by FROM journal_words WHERE event_id = %s", [of])) != [(event_id,)]:
+                raise _Found("它销毁的文字又出现了，或对不上。", event_id, stream, seq)
 
     def _expect_rows(self, table: str, column: str, expected: int, said: str) -> None:
         consumer = " AND t.consumer = 'seal'" if table == "journal_outbox" else ""
