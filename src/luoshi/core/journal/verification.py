@@ -88,6 +88,9 @@ def check(raw: Raw, root: str | None = None) -> Report:
         checker.events_pass()
         checker.erasures_pass()
         checker.heads_pass()
+        checker.expect_rows("journal_words", checker.with_words, "留有文字")
+        checker.expect_rows("journal_leaf", checker.sealed, "封存过")
+        checker.expect_rows("journal_outbox", checker.waiting, "待封")
         checker.log_pass()
     except _Found as found:
         broken = found.broken
@@ -146,14 +149,13 @@ class _Checker:
         self.raw = raw
         self.wanted = root
         self.root_found = False
-        self.events = self.sealed = self.waiting = self.erased = 0
+        self.events = self.sealed = self.waiting = self.erased = self.with_words = 0
         self.root = ""
 
     # every event by itself, with its predecessor, its place and its words
 
     def events_pass(self) -> None:
         previous_id: int | None = None
-        with_words = 0
         sql = f"""
             SELECT {event_columns(self.raw)},
                    p.id, p.leaf_hash, l.position, l.leaf_hash, pl.position, o.event_id,
@@ -200,10 +202,7 @@ class _Checker:
                     raise self._between("封存位置的先后与序号的先后不一致。", event_id, stream, seq)
             else:
                 self.waiting += 1
-            with_words += self._check_words(event, row[20:])
-        self._expect_rows("journal_words", "event_id", with_words, "留有文字")
-        self._expect_rows("journal_leaf", "event_id", self.sealed, "封存过")
-        self._expect_rows("journal_outbox", "event_id", self.waiting, "待封")
+            self.with_words += self._check_words(event, row[20:])
 
     def _check_itself(self, event: tuple[Any, ...]) -> None:
         try:
@@ -263,14 +262,15 @@ class _Checker:
             if list(self.raw.rows("SELECT erased_by FROM journal_words WHERE event_id = %s", [of])) != [(event_id,)]:
                 raise _Found("它销毁的文字又出现了，或对不上。", event_id, stream, seq)
 
-    def _expect_rows(self, table: str, column: str, expected: int, said: str) -> None:
+    def expect_rows(self, table: str, expected: int, said: str) -> None:
+        """That there are no rows beside those that were met with the events."""
         consumer = " AND t.consumer = 'seal'" if table == "journal_outbox" else ""
         sql = f"SELECT count(*) FROM {table} t WHERE 1 = 1{consumer}"  # noqa: S608 - own names only
         if next(iter(self.raw.rows(sql)))[0] == expected:
             return
         sql = (
-            f"SELECT min(t.{column}) FROM {table} t"  # noqa: S608 - own names only
-            f" WHERE NOT EXISTS (SELECT 1 FROM journal_event e WHERE e.id = t.{column}){consumer}"
+            f"SELECT min(t.event_id) FROM {table} t"  # noqa: S608 - own names only
+            f" WHERE NOT EXISTS (SELECT 1 FROM journal_event e WHERE e.id = t.event_id){consumer}"
         )
         raise _Found(f"{said}的一条流水不见了，或多出一条。", next(iter(self.raw.rows(sql)))[0])
 
@@ -286,16 +286,16 @@ class _Checker:
     def heads_pass(self) -> None:
         total = 0
         sql = """
-            SELECT h.name, h.count, h.last_hash, t.leaf_hash
+            SELECT h.name, h.count, h.last_hash, t.leaf_hash, t.id
               FROM journal_stream h
               LEFT JOIN journal_event t ON t.stream = h.name AND t.seq = h.count"""
-        for name, count, last_hash, tail in self.raw.rows(sql):
+        for name, count, last_hash, tail, tail_id in self.raw.rows(sql):
             if type(name) is not str or type(count) is not int or count < 1:
                 raise _Found("这一事项的条数不是记录时写下的样子。", None, name)
             if tail is None:
                 raise _Found("这一事项的最后一条不见了。", self._whose(last_hash), name, count)
             if tail != last_hash:
-                raise _Found("与事项末尾的指纹不符。", None, name, count)
+                raise _Found("与事项末尾的指纹不符。", tail_id, name, count)
             total += count
         if total != self.events:
             sql = """
