@@ -34,6 +34,7 @@ _W: Final = f"{{{NS}}}"
 _KEPT: Final = frozenset(
     {RELATION.STYLES, RELATION.SETTINGS, RELATION.OFFICE_DOCUMENT, RELATION.CORE_PROPERTIES},
 )
+_RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _UNDATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -97,20 +98,16 @@ def _replace(element: Any, xml: str) -> None:
 
 
 def _fill(package: Package, document: Document) -> None:
-    page = parse_xml(
-        f'<w:body xmlns:w="{NS}">{document_body(document)}<w:sectPr>'
+    # The part's whole tree is exchanged: moving nodes from one tree to another takes time that grows with the square.
+    package.part._element = parse_xml(
+        f'<w:document xmlns:w="{NS}" xmlns:r="{_RELATIONS}"><w:body>{document_body(document)}<w:sectPr>'
         f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="{HEADER}"'
         f' w:footer="{FOOTER}" w:gutter="0"/>'
         f'<w:docGrid w:type="lines" w:linePitch="{LINE}"/>'
-        "</w:sectPr></w:body>"
+        "</w:sectPr></w:body></w:document>"
     )
-    body = package.element.body
-    for child in list(body):
-        body.remove(child)
-    for child in list(page):
-        body.append(child)
-    section = package.sections[0]
+    section = package.part.document.sections[0]
     for part, content in (
         (section.header, draft_mark(document.draft)),
         (section.even_page_header, draft_mark(document.draft)),

@@ -1,9 +1,11 @@
+from time import perf_counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luoshi.kit.documents.model import Figure, Heading, Para, Table, paragraphs
-from luoshi.kit.documents.tests.samples import FULL, W, opened, paragraphs_of, plain_document, text_of
+from luoshi.kit.documents.tests.samples import FULL, W, opened, paragraphs_of, plain_document, rendered, text_of
 from luoshi.kit.documents.text import clean
 from luoshi.kit.errors import Refused
 
@@ -68,3 +70,14 @@ def test_spaces_between_runs_stay_and_line_ends_make_paragraphs():
     ]
     assert text_of(body) == "see 3 rows"
     assert paragraphs("甲\r\n\u3000\u3000乙\n\n丙\u2028丁") == tuple(Para((line,)) for line in "甲乙丙丁")
+
+
+def test_time_grows_with_the_length_of_a_table_and_not_with_its_square():
+    def seconds(rows: int) -> float:
+        table = Table(("甲", "乙", "丙", "丁"), (("村道破损", 1, "需要修补", ""),) * rows)
+        start = perf_counter()
+        rendered(plain_document(table))
+        return perf_counter() - start
+
+    seconds(10)
+    assert min(seconds(1000), seconds(1000)) < 8 * 2 * max(min(seconds(125), seconds(125)), 0.02)
