@@ -1,5 +1,5 @@
-"""What else must hold before a verb, apart from state and person. Asked by actions before they write and by pages before
-they offer a button, so that a button that is shown can be pressed."""
+"""What else must hold before a verb, apart from state and person. Asked by actions before they write and by pages
+before they offer a button, so that a button that is shown can be pressed."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def _pending(kind: Request.Kind) -> Callable[[Standing, Actor], Answer]:
         request = standing.pending.get(kind)
         if request is None:
             return _no("nothing_pending", f"没有等待审定的“{kind.label}”。", "可能已由他人审定，请刷新。")
-        if request.asker_id in actor.people_ids:
+        if request.asker_id in actor.people_ids or standing.asked_for(request) & actor.people_ids:
             return _no("own_request", f"“{kind.label}”是您提出的，不能由您审定。", "请由另一人审定。")
         return None
 
@@ -74,6 +74,8 @@ def _ask_extension(standing: Standing, actor: Actor) -> Answer:
 def _decide_extension(standing: Standing, actor: Actor) -> Answer:
     if (reason := _pending(Request.Kind.EXTEND)(standing, actor)) is not None:
         return reason
+    if (reason := _not_own(standing, actor)) is not None:
+        return reason
     office = Duty.DISCIPLINE if standing.matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
     first = standing.pending[Request.Kind.EXTEND].number == 1
     if actor.is_system or (first and actor.has(office)):
@@ -83,6 +85,13 @@ def _decide_extension(standing: Standing, actor: Actor) -> Answer:
     if standing.matter.leader_id in actor.people_ids or actor.has(Duty.SECRETARY):
         return None
     return _no("extension_leader", "第二次延期由分管领导审批。", "请联系分管领导。")
+
+
+def _not_own(standing: Standing, actor: Actor) -> Answer:
+    """Nobody lengthens the time of their own work: not its handler, nor who acts for the handler."""
+    if standing.matter.handler_id in actor.people_ids:
+        return _no("own_matter", "您是该事项的经办人，不能由您办理这一步。", "请由另一人办理。")
+    return None
 
 
 def _unread(standing: Standing, actor: Actor) -> Answer:
@@ -95,7 +104,7 @@ def _evaluate(standing: Standing, actor: Actor) -> Answer:
     """For a signed-in raiser: an evaluation of one's own waits. (A receipt is checked by the action.)"""
     if not actor.is_person:
         return None
-    mine = [e for e in standing.evaluations if e.raiser.person_id in actor.people_ids]
+    mine = [e for e in standing.evaluations if e.raiser.person_id == actor.person_id]
     if any(e.answer in (Evaluation.Answer.WAITING, Evaluation.Answer.NO_ANSWER) for e in mine):
         return None
     return _no("nothing_to_evaluate", "没有等您评价的结果。", "已评价的不能更改；有新情况请重新反映。")
@@ -154,6 +163,8 @@ _CONDITIONS: dict[str, Callable[[Standing, Actor], Answer]] = {
     "return_report": _unread,
     "ask_extension": _ask_extension,
     "decide_extension": _decide_extension,
+    "suspend": _not_own,
+    "send_up": _not_own,
     "draft_plan": _none_pending(Request.Kind.PLAN),
     "approve_plan": _pending(Request.Kind.PLAN),
     "ask_regrade": _none_pending(Request.Kind.REGRADE),

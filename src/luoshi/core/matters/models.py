@@ -5,6 +5,7 @@ All ``*_due`` are the last day in time, in the town's time zone: a limit ends at
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.plan.models import Goal
@@ -155,7 +156,7 @@ class Matter(models.Model):
 
     @property
     def number(self) -> str:
-        return f"{self.received_at.year}-{self.pk:06d}"
+        return f"{timezone.localtime(self.received_at).year}-{self.pk:06d}"
 
     @property
     def stream(self) -> str:
@@ -337,7 +338,7 @@ class NamedVerifier(models.Model):
 
 
 class Raiser(models.Model):
-    """Who raised it. Belongs to a matter once there is one; before, to its origin alone. Merged findings bring theirs along.
+    """Who raised it. Belongs to a matter once there is one; before, to its origin alone; merged findings bring theirs.
 
     ``name`` and ``contact`` serve to answer the raiser (legal duty) and are emptied by erasure; ``receipt_digest`` is
     the SHA-256 of the code that the raiser keeps.

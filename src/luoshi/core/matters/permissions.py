@@ -4,6 +4,7 @@ they offer a button."""
 from datetime import date
 from functools import cached_property
 
+from luoshi.core.journal.models import Event
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import (
     Claim,
@@ -37,7 +38,7 @@ def clock_of(town_id: int, *, on: date) -> rules.Clock:
 
 
 class Standing:
-    """A matter with what decides about people: units at work on it, handlers of all time, the named. Loaded when asked."""
+    """A matter with what decides about people: units at work on it, all its handlers, the named. Loaded when asked."""
 
     def __init__(self, matter: Matter, *, day: date) -> None:
         self.matter = matter
@@ -61,10 +62,14 @@ class Standing:
         """Who was named to verify or look again and has not yet done it."""
         return list(self.matter.named_verifiers.filter(done_at__isnull=True))
 
-    @property
-    def named(self) -> dict[int, bool]:
-        """The named, with whether they were named as an exception."""
-        return {row.person_id: row.exceptional for row in self.named_rows}
+    def named(self, task: str) -> dict[int, bool]:
+        """Who was named to ``verify`` or to ``look``, with whether they were named as an exception."""
+        return {row.person_id: row.exceptional for row in self.named_rows if row.task == task}
+
+    def asked_for(self, request: Request) -> frozenset[int]:
+        """For whom a deputy asked: they may not decide it either."""
+        told = Event.objects.filter(pk=request.event_id).values_list("principal", flat=True).first() or ""
+        return frozenset({int(told.removeprefix("person:"))} if told.startswith("person:") else ())
 
     @cached_property
     def pending(self) -> dict[str, Request]:
@@ -97,6 +102,11 @@ class Standing:
         return [e for e in unsatisfied if e.pk not in self.answered_dissents] if unsatisfied else []
 
     @cached_property
+    def handling_units(self) -> frozenset[int]:
+        """Units whose people handled it at any time, also before it was transferred."""
+        return frozenset(self.matter.handlings.values_list("unit_id", flat=True))
+
+    @cached_property
     def judges(self) -> frozenset[tuple[int, int]]:
         """Person and unit of every verdict in the present round."""
         return frozenset(self.matter.verdicts.filter(round=self.matter.round).values_list("judge_id", "judge_unit_id"))
@@ -110,9 +120,7 @@ class Standing:
     @cached_property
     def extensions(self) -> int:
         """How many extensions were granted in the present round."""
-        return self.matter.requests.filter(
-            kind=Request.Kind.EXTEND, granted=True, round=self.matter.round
-        ).count()
+        return self.matter.requests.filter(kind=Request.Kind.EXTEND, granted=True, round=self.matter.round).count()
 
     @cached_property
     def unread(self) -> list[Report]:
@@ -148,14 +156,16 @@ class Standing:
         if not actor.is_person or actor.town_id != matter.town_id or not actor.hats:
             return False
         people = actor.people_ids
-        at_work = people & {matter.handler_id, matter.leader_id} or people & self.named.keys()
+        at_work = people & {matter.handler_id, matter.leader_id, *(row.person_id for row in self.named_rows)}
         if matter.secrecy == Secrecy.ACCUSATION:
             return bool(at_work) or actor.has(Duty.DISCIPLINE)
         if at_work or matter.secrecy == Secrecy.OPEN or actor.has(Duty.OFFICE, Duty.SECRETARY):
             return True
         if people & self.raiser_people:
             return True
-        return matter.secrecy == Secrecy.INTERNAL and bool(actor.unit_ids & {unit.pk for unit in self.involved})
+        if matter.secrecy == Secrecy.RESTRICTED:  # else nobody of the lead unit could sign
+            return actor.hat(Duty.HEAD, unit_ids=_ids(matter.lead_unit_id)) is not None
+        return bool(actor.unit_ids & {unit.pk for unit in self.involved})
 
 
 def refusal(verb: Verb, standing: Standing, actor: Actor) -> tuple[Refused | None, Hat | None]:
@@ -193,11 +203,8 @@ def _unit_ids(actor: Actor, duty: Duty) -> set[int]:
 
 
 def _other_officer(verb: Verb, standing: Standing, actor: Actor) -> Answer:
-    if standing.matter.secrecy == Secrecy.ACCUSATION:
-        hat = actor.hat(Duty.DISCIPLINE, Duty.SECRETARY)
-    else:
-        hat = actor.hat(Duty.OFFICE, Duty.SECRETARY) or _as_leader(standing, actor)
-    if hat:
+    duty = Duty.DISCIPLINE if standing.matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
+    if hat := actor.hat(duty, Duty.SECRETARY) or _as_leader(standing, actor):
         return None, hat
     return _no("not_officer", f"“{verb.label}”由督办室另一人或分管领导审定。", "请联系督办室。")
 
@@ -225,6 +232,8 @@ def _leader(verb: Verb, standing: Standing, actor: Actor) -> Answer:
 
 
 def _office_leads(standing: Standing, duty: Duty) -> bool:
+    if standing.matter.lead_unit_id is None:
+        return False
     held = org.in_force(standing.day).filter(post__unit_id=standing.matter.lead_unit_id)
     return any(str(duty) in duties for duties in held.values_list("post__duties", flat=True))
 
@@ -258,31 +267,41 @@ def _co_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
 
 
 def _other_unit(verb: Verb, standing: Standing, actor: Actor) -> Answer:
-    """Another unit's person: never a handler of any time, no post in a unit at work on it, nor above or below such."""
-    if actor.people_ids & (standing.handlers | {standing.matter.handler_id}):
-        return _no("own_verification", "经办人不能核查自己办过的事项。", "请由其他单位的人员核查。")
-    involved = {unit.pk for unit in standing.involved}
-    if actor.unit_ids & involved:
-        return _no("own_unit", "您在牵头或协办单位任职，不能核查本单位的事项。", "请由其他单位的人员核查。")
-    named = next((pk for pk in actor.people_ids if pk in standing.named), None)
-    if standing.matter.secrecy == Secrecy.ACCUSATION and named is None:
+    task = "look" if verb.name == "look_again" else "verify"
+    named = standing.named(task)
+    mine = [named[pk] for pk in actor.people_ids if pk in named]
+    if standing.matter.secrecy == Secrecy.ACCUSATION and not mine:
         return _no("not_named", "检举控告类事项由纪检监察指定的人员核查。", "请联系纪检监察岗。")
-    if named is not None and standing.named[named] and (hat := actor.hat()):
-        return None, hat
-    other = [hat for hat in actor.hats if standing.is_other(hat.unit_path)]
-    if len(other) < len(actor.hats) or not other:
-        return _no("related_unit", "您所在单位与办理单位有上下级关系，不能核查。", "请由无隶属关系的单位核查。")
-    if verb.name == "look_again" and _verified_by(standing, actor):
-        return _no("own_verdict", "回头看不能由原核查人或原核查单位进行。", "请由另一单位的人员回头看。")
-    return None, other[0]
+    reason = own_work(standing, actor, task=task)
+    if reason is None and not is_other_person(standing, actor) and not (any(mine) and not standing.has_other_units):
+        reason = _no("related_unit", "您所在单位与办理单位有上下级关系，不能核查。", "请由无隶属关系的单位核查。")[0]
+    return reason, None if reason else actor.hat()
 
 
-def _verified_by(standing: Standing, actor: Actor) -> bool:
-    return any(judge in actor.people_ids or unit in actor.unit_ids for judge, unit in standing.judges)
+def own_work(standing: Standing, actor: Actor, *, task: str) -> Refused | None:
+    """Why it would be judging one's own work: whoever handled it at any time, or holds a post in a unit at work on it;
+    for a look again, also whoever verified, and every unit that handled or verified it in the present round."""
+    if actor.people_ids & (standing.handlers | {standing.matter.handler_id}):
+        return _no("own_verification", "经办人不能核查自己办过的事项。", "请由其他单位的人员核查。")[0]
+    if actor.unit_ids & {unit.pk for unit in standing.involved}:
+        return _no("own_unit", "在牵头或协办单位任职的，不能核查本单位的事项。", "请由其他单位的人员核查。")[0]
+    if task == "look":
+        judged = any(judge in actor.people_ids or unit in actor.unit_ids for judge, unit in standing.judges)
+        if judged or actor.unit_ids & standing.handling_units:
+            return _no("own_verdict", "回头看不能由经办、核查过的人员或单位进行。", "请由另一单位的人员回头看。")[0]
+    return None
+
+
+def is_other_person(standing: Standing, actor: Actor) -> bool:
+    """Whether every post of the actor is in another unit than all that work on the matter."""
+    return bool(actor.hats) and all(standing.is_other(hat.unit_path) for hat in actor.hats)
 
 
 def _raiser(verb: Verb, standing: Standing, actor: Actor) -> Answer:
-    if not actor.is_person or actor.people_ids & standing.raiser_people:
+    """The raiser in person (a deputy acts for a post, not for somebody's opinion); a receipt speaks for itself."""
+    if actor.person_id in standing.handlers:
+        return _no("own_work", "您经办过该事项，不能评价自己的工作。", "由其他提出人评价。")
+    if not actor.is_person or actor.person_id in standing.raiser_people:
         return None, actor.hat()
     return _no("not_raiser", "只有提出人可以评价。", "提出人可凭回执码查询并评价。")
 

@@ -1,11 +1,11 @@
-"""The clock and what it means: dates, lights, windows. Pure: no database and no clock; ``now`` and ``today`` are given.
+"""The clock and what it means: dates, lights, windows. Pure: no database and no clock; ``today`` is given.
 
-Source of the limits: the Shanxi practice of 13710 (assigned within the day, feedback in 3 days, ordinary matters within 7
-days, major or complex ones within a month, else dated steps and monthly reports) as Henan applies it. The limits are
+Source of the limits: the Shanxi practice of 13710 (assigned within the day, feedback in 3 days, ordinary matters within
+7 days, major or complex ones within a month, else dated steps and monthly reports) as Henan applies it. The limits are
 natural days unless a town's own rule says otherwise.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -37,6 +37,7 @@ class Clock:
 
 
 STANDARD = Clock()
+FARTHEST = timedelta(days=3660)
 _PLAIN = {f.name: f.type for f in fields(Clock)}
 
 
@@ -47,17 +48,32 @@ def clock_from(figures: Mapping[str, Any], *, version: int, source: str) -> Cloc
         standard = getattr(STANDARD, name, None)
         if name not in _PLAIN or name in ("version", "source"):
             raise Refused("clock.unknown", f"没有叫“{name}”的时限。", "请核对名称。", field=name)
-        if isinstance(standard, time):
-            changed[name] = time.fromisoformat(str(value))
-        elif isinstance(standard, DayUnit):
-            changed[name] = DayUnit(value)
-        elif isinstance(standard, bool):
-            changed[name] = bool(value)
-        elif isinstance(value, int) and 0 <= value <= 366:
-            changed[name] = value
-        else:
-            raise Refused("clock.figure", f"时限“{name}”应是 0 到 366 之间的整数。", "请改正。", field=name)
-    return Clock(**changed, version=version, source=source)
+        read, expected = _reader(standard)
+        changed[name] = read(value)
+        if changed[name] is None:
+            raise Refused("clock.figure", f"时限“{name}”应是{expected}。", "请改正。", field=name)
+    clock = Clock(**changed, version=version, source=source)
+    if clock.office_opens >= clock.office_closes:
+        raise Refused("clock.hours", "上班时间不早于下班时间。", "请改正。", field="office_opens")
+    return clock
+
+
+def _reader(standard: object) -> tuple[Callable[[object], object], str]:
+    """How a figure is read (``None``: it makes no sense), and what is expected."""
+    if isinstance(standard, time):
+        return _hour, "“08:30”这样的时刻"
+    if isinstance(standard, DayUnit):
+        return lambda value: next((unit for unit in DayUnit if unit.value == value), None), "natural 或 working"
+    if isinstance(standard, bool):
+        return lambda value: value if isinstance(value, bool) else None, "true 或 false"
+    return lambda value: value if type(value) is int and 0 <= value <= 366 else None, "0 到 366 之间的整数"
+
+
+def _hour(value: object) -> time | None:
+    try:
+        return time.fromisoformat(str(value)).replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -71,7 +87,7 @@ class Dates:
 
 
 def is_out_of_hours(received: datetime, *, calendar: Calendar, clock: Clock) -> bool:
-    """Whether words came when nobody is at work. ``received`` is local; exactly 00:00:00 means that the hour is unknown."""
+    """Whether words came when nobody is at work. ``received`` is local; exactly 00:00:00: the hour is unknown."""
     if not calendar.is_working(received.date()):
         return True
     hour = received.time()
@@ -98,6 +114,8 @@ def dates(
             raise Refused(
                 "matter.due_before_start", "办结期限早于收到日期。", "请填收到当日或以后的日期。", field="explicit_due"
             )
+        if explicit > day + FARTHEST:
+            raise Refused("matter.due_too_far", "办结期限过远。", "请填收到后十年以内的日期。", field="explicit_due")
         resolve = Due(explicit, provisional=False)
     return Dates(
         assign=max(assign.on, day),

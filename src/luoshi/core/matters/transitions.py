@@ -1,6 +1,6 @@
 """The table of the matter's verbs: from where, to where, who, what is needed. Pages, documents and tests read it.
 
-``target`` is the state after it: a state, ``SAME`` (unchanged), or ``BACK`` (working or planned, whichever it left last).
+``target`` is the state after it: a state, ``SAME`` (unchanged), or ``BACK`` (working or planned, which it left last).
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb. ``event`` is its journal verb, ``sentence`` how the story tells it, ``needs`` the fields it asks for."""
+    """One verb. ``event``: its journal verb; ``sentence``: how the story tells it; ``needs``: the fields it asks."""
 
     name: str
     label: str

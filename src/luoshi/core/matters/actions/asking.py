@@ -12,10 +12,11 @@ from luoshi.core.org.models import TownProfile
 def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime) -> int:
     """Put the claim to its raisers, once each, inside the verb that claims. Returns how many were asked.
 
-    ``not asked`` is recorded where the end was known before the matter was entered; who can't be reached has no row:
-    nobody to ask.
+    ``not asked`` is recorded where the end was known before the matter was entered; who can't be reached, or handled it
+    themselves, has no row: nobody to ask.
     """
-    asked = [raiser for raiser in raisers if matter.known_end or raiser.can_be_asked]
+    handled = set(matter.handlings.values_list("person_id", flat=True)) if any(r.person_id for r in raisers) else set()
+    asked = [r for r in raisers if matter.known_end or (r.can_be_asked and r.person_id not in handled)]
     if not asked:
         return 0
     days = TownProfile.objects.filter(unit_id=matter.town_id).values_list("evaluation_days", flat=True).first() or 7

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from luoshi.core.matters.actions.frame import Act, begin
-from luoshi.core.matters.models import CoUnit, Handling, Matter, Request, State
+from luoshi.core.matters.models import CoUnit, Matter, Request, Secrecy, State
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
@@ -25,6 +25,15 @@ def _check_unit(act: Act, unit: Unit, *, field: str) -> None:
     if unit.town_id != act.matter.town_id or unit.kind == UnitKind.TOWN:
         raise Refused(
             "matter.other_town", f"{unit.name}不是本镇的承办单位。", "请选择本镇站所、村或内设机构。", field=field
+        )
+    if act.matter.secrecy == Secrecy.ACCUSATION and not org.holders(
+        Duty.DISCIPLINE, town_id=act.matter.town_id, on=act.day, unit_ids=[unit.pk]
+    ):
+        raise Refused(
+            "matter.accusation_unit",
+            f"检举控告类事项不能交给{unit.name}。",
+            "请由纪检监察机构自己办理。",
+            field=field,
         )
     if unit.closed_on and unit.closed_on <= act.day:
         raise Refused("matter.unit_closed", f"{unit.name}已撤销。", "请选择在用的单位。", field=field)
@@ -168,17 +177,15 @@ def sign(matter: Matter, *, handler: Person, by: Actor, at: datetime) -> Matter:
     act = begin(matter, "sign", by=by, at=at)
     _check_handler(act, handler)
     act.set(handler=handler, signed_at=at, left_state="")
-    _handles(act, handler)
+    act.handled_by(handler, act.lead_unit.pk)
     act.go(State.WORKING)
     act.done(data={"handler": handler.pk})
     return act.matter
 
 
 def _check_handler(act: Act, handler: Person) -> None:
-    unit = act.matter.lead_unit
-    if unit is None:
-        raise RuntimeError("an assigned matter has a lead unit")
-    if not any(person.pk == handler.pk for person in org.members([unit.pk], on=act.day)):
+    unit = act.lead_unit
+    if not org.in_force(act.day).filter(person_id=handler.pk, post__unit_id=unit.pk).exists():
         raise Refused(
             "matter.handler_elsewhere",
             f"{handler.name}不在{unit.name}任职。",
@@ -191,10 +198,6 @@ def _check_handler(act: Act, handler: Person) -> None:
         )
 
 
-def _handles(act: Act, handler: Person) -> None:
-    Handling.objects.create(matter=act.matter, person=handler, unit=act.matter.lead_unit, since=act.at)
-
-
 @transaction.atomic
 def transfer(
     matter: Matter,
@@ -205,13 +208,14 @@ def transfer(
     at: datetime,
     co_units: Sequence[Unit] | None = None,
 ) -> Matter:
-    """转办 to another lead unit: the story and the dates go along."""
+    """转办 to another lead unit: the story and the dates go along; what the former handler asked for lapses."""
     act = begin(matter, "transfer", by=by, at=at)
     if lead_unit.pk == act.matter.lead_unit_id:
         raise Refused("matter.same_unit", f"{lead_unit.name}已是牵头单位。", "请选择另一个单位。", field="lead_unit")
     said = reason_of(reason)
     before = act.matter.lead_unit_id
     helping = _set_units(act, lead_unit, act.standing.co_units if co_units is None else co_units)
+    act.lapse_requests(Request.Kind.EXTEND, Request.Kind.PLAN)
     act.set(handler=None, assigned_at=at, signed_at=None)
     act.go(State.ASSIGNED)
     act.done(data={"from": before, "lead_unit": lead_unit.pk, "co_units": list(helping)}, words={"reason": said})
@@ -220,14 +224,14 @@ def transfer(
 
 @transaction.atomic
 def hand_over(matter: Matter, *, handler: Person, by: Actor, at: datetime, words: str = "") -> Matter:
-    """移交 to another of the unit's people, by the handler, or by the unit's head once the handler has left the post."""
+    """移交 to another of the unit's people, by the handler, or by the unit's head once the handler has left."""
     act = begin(matter, "hand_over", by=by, at=at)
     if handler.pk == act.matter.handler_id:
         raise Refused("matter.same_handler", f"{handler.name}已是经办人。", "请选择另一人。", field="handler")
     _check_handler(act, handler)
     before = act.matter.handler_id
     act.set(handler=handler)
-    _handles(act, handler)
+    act.handled_by(handler, act.lead_unit.pk)
     act.done(
         data={"from": before, "handler": handler.pk},
         words={"words": optional(words, label="交接说明", field="words", longest=REASON)},

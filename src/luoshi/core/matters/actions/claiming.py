@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from luoshi.core.matters.actions.asking import ask, moot
 from luoshi.core.matters.actions.assigning import reason_of
-from luoshi.core.matters.actions.frame import Act, begin
+from luoshi.core.matters.actions.frame import Act, File, begin
 from luoshi.core.matters.models import Claim, Matter, NamedVerifier, State, Verdict
+from luoshi.core.matters.permissions import is_other_person, own_work
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
@@ -20,7 +20,7 @@ TEXT = 4000
 
 
 @transaction.atomic
-def claim(matter: Matter, *, result: str, by: Actor, at: datetime, files: Sequence[UploadedFile] = ()) -> Claim:
+def claim(matter: Matter, *, result: str, by: Actor, at: datetime, files: Sequence[File] = ()) -> Claim:
     """申请销号 with the result measured against the standard of done. Every raiser who can be reached is asked."""
     act = begin(matter, "claim", by=by, at=at)
     result = required(result, label="办理结果", field="result", longest=TEXT)
@@ -37,8 +37,8 @@ def make_claim(act: Act, *, result: str, event_id: int) -> Claim:
         event_id=event_id,
         number=act.matter.claims.count() + 1,
         round=act.matter.round,
-        handler_id=act.matter.handler_id,
-        lead_unit=act.matter.lead_unit,
+        handler=act.handler,
+        lead_unit=act.lead_unit,
         claimed_at=act.at,
         result=result,
     )
@@ -86,37 +86,24 @@ def name_verifier(matter: Matter, *, person: Person, by: Actor, at: datetime, ta
         )
     if person.town_id != act.matter.town_id:
         raise Refused("matter.other_town", f"{person.name}不是本镇人员。", "请重新选择。", field="verifier")
-    if person.pk in act.standing.handlers or person.pk == act.matter.handler_id:
-        raise Refused(
-            "matter.own_verification",
-            f"{person.name}经办过该事项，不能核查。",
-            "请选择其他单位的人员。",
-            field="verifier",
-        )
-    hats = org.actor_of(person, on=act.day).hats
-    own = [hat for hat in hats if hat.principal_id is None]
-    involved = {unit.pk for unit in act.standing.involved}
-    if not own or any(hat.unit_id in involved for hat in own):
-        raise Refused(
-            "matter.own_unit", f"{person.name}在办理单位任职，不能核查。", "请选择其他单位的人员。", field="verifier"
-        )
-    exceptional = not all(act.standing.is_other(hat.unit_path) for hat in own)
+    chosen = org.actor_of(person, on=act.day)
+    reason = own_work(act.standing, chosen, task=task)
+    if reason is None and not chosen.hats:
+        reason = Refused("matter.no_post", f"{person.name}没有在任岗位。", "请选择在岗人员。")
+    exceptional = reason is None and not is_other_person(act.standing, chosen)
     if exceptional and (act.standing.has_other_units or not act.by.has(Duty.SECRETARY)):
-        raise Refused(
+        reason = Refused(
             "matter.related_unit",
             f"{person.name}所在单位与办理单位有隶属关系，不能核查。",
             "请选择无隶属关系的单位；确无其他单位时由党委书记指定。",
-            field="verifier",
         )
-    if task == "look" and act.matter.verdicts.filter(round=act.matter.round, judge=person).exists():
-        raise Refused(
-            "matter.own_verdict", f"{person.name}核查过该事项，不能回头看。", "请选择另一单位的人员。", field="verifier"
-        )
-    named = NamedVerifier.objects.filter(matter=act.matter, person=person, task=task, done_at__isnull=True).first()
-    if named is None:
-        named = NamedVerifier.objects.create(
-            matter=act.matter, person=person, task=task, exceptional=exceptional, named_by=act.person, named_at=at
-        )
+    if reason is None and person.pk in act.standing.named(task):
+        reason = Refused("matter.already_named", f"已指定{person.name}。", "无需重复指定。")
+    if reason is not None:
+        raise Refused(reason.code, reason.sentence, reason.fix, field="verifier")
+    named = NamedVerifier.objects.create(
+        matter=act.matter, person=person, task=task, exceptional=exceptional, named_by=act.person, named_at=at
+    )
     act.done(data={"person": person.pk, "task": task, "exceptional": exceptional, "drawn": False})
     return named
 
@@ -130,15 +117,19 @@ def judge(
     event_id: int,
     evaluation_id: int | None = None,
 ) -> Verdict:
-    """The verdict's row, which copies the handler and unit that it judges."""
+    """The verdict's row, which copies the handler and unit that it judges. Its round is the claim's, also when the
+    verdict has begun another."""
     if act.hat is None or act.person is None:
         raise Refused("matter.no_judge", "核查须由具名的人员进行。", "请登录后办理。")
-    act.matter.named_verifiers.filter(person_id__in=act.by.people_ids, done_at__isnull=True).update(done_at=act.at)
+    task = "look" if kind == Verdict.Kind.LOOK else "verify"
+    named = {pk: why for pk, why in act.standing.named(task).items() if pk in act.by.people_ids}
+    if named:
+        act.matter.named_verifiers.filter(person_id__in=named, task=task, done_at__isnull=True).update(done_at=act.at)
     return Verdict.objects.create(
         matter=act.matter,
         event_id=event_id,
         kind=kind,
-        round=act.matter.round,
+        round=claim.round,
         claim=claim,
         evaluation_id=evaluation_id,
         judge=act.person,
@@ -146,15 +137,13 @@ def judge(
         handler_id=claim.handler_id,
         lead_unit_id=claim.lead_unit_id,
         passed=passed,
-        exceptional=any(act.standing.named.get(pk, False) for pk in act.by.people_ids),
+        exceptional=not is_other_person(act.standing, act.by),
         judged_at=act.at,
     )
 
 
 @transaction.atomic
-def verify(
-    matter: Matter, *, passed: bool, seen: str, by: Actor, at: datetime, files: Sequence[UploadedFile] = ()
-) -> Verdict:
+def verify(matter: Matter, *, passed: bool, seen: str, by: Actor, at: datetime, files: Sequence[File] = ()) -> Verdict:
     """核查 by somebody of another unit, who says what was seen. Passed: resolved since the claim; else back to work."""
     act = begin(matter, "verify", by=by, at=at)
     seen = required(seen, label="核查所见" if passed else "不通过的理由", field="seen", longest=TEXT)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,9 +11,10 @@ from luoshi.core.matters.actions.asking import moot
 from luoshi.core.matters.actions.assigning import decide, reason_of
 from luoshi.core.matters.actions.claiming import judge
 from luoshi.core.matters.actions.evaluating import lapse
-from luoshi.core.matters.actions.frame import Act, begin
+from luoshi.core.matters.actions.frame import Act, File, begin
 from luoshi.core.matters.actions.timing import ask_for
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Request, State, Verdict
+from luoshi.core.matters.permissions import clock_of
 from luoshi.core.org.rules import Actor
 from luoshi.kit.text import optional, required
 
@@ -31,14 +31,16 @@ def close(matter: Matter, *, result: str, by: Actor, at: datetime) -> Matter:
         evaluation.answer = Evaluation.Answer.NO_ANSWER
     act.set(result=said, ended_at=at)
     act.go(State.CLOSED)
+    act.lapse_requests(*Request.Kind)
     answers = [str(e.answer) for e in act.standing.evaluations]
-    act.done(data={"answers": sorted(answers) or ["nobody"]}, words={"result": said})
+    nobody = ["nobody"] * (act.matter.raisers.count() - len(answers))
+    act.done(data={"answers": [*sorted(answers), *nobody]}, words={"result": said})
     return act.matter
 
 
 @transaction.atomic
 def look_again(
-    matter: Matter, *, passed: bool, seen: str, by: Actor, at: datetime, files: Sequence[UploadedFile] = ()
+    matter: Matter, *, passed: bool, seen: str, by: Actor, at: datetime, files: Sequence[File] = ()
 ) -> Verdict:
     """回头看 at a closed matter by somebody of a unit that neither handled nor verified it. Not solved: it reopens."""
     act = begin(matter, "look_again", by=by, at=at)
@@ -46,16 +48,20 @@ def look_again(
     claim = act.matter.claims.filter(outcome=Claim.Outcome.VERIFIED).order_by("-number").first()
     if claim is None:
         raise RuntimeError("a closed matter has a verified claim")
-    verdict_round = act.matter.round
+    looked_at = act.matter.round
     if not passed:
         _reopen(act)
-    event = act.done(data={"passed": passed, "round": verdict_round}, words={"seen": seen}, files=files)
+    event = act.done(data={"passed": passed, "round": looked_at}, words={"seen": seen}, files=files)
     return judge(act, kind=Verdict.Kind.LOOK, claim=claim, passed=passed, event_id=event.pk)
 
 
 def _reopen(act: Act) -> None:
-    """A new round with new dates; the old are kept. A rebound is the same matter, never a second."""
-    calendar, clock, day = act.calendar, act.clock, act.day
+    """A new round with new dates; the old are kept. A rebound is the same matter, never a second.
+
+    What was entered with its end known has none that is known any more, unless it is a replay that goes on.
+    """
+    calendar, day = act.calendar, act.day
+    clock = clock_of(act.matter.town_id, on=day)
     local = timezone.localtime(act.at).replace(tzinfo=None)
     due = rules.dates(local, grade=act.matter.grade, calendar=calendar, clock=clock)
     act.set(round=act.matter.round + 1, clock_from=day, explicit_due=None)
@@ -67,6 +73,7 @@ def _reopen(act: Act) -> None:
         reported_at=None,
         ended_at=None,
         left_state="",
+        known_end=act.matter.known_end and act.by.is_system,
         calendar_version=calendar.version,
         clock_version=clock.version,
     )
@@ -99,17 +106,18 @@ def void(matter: Matter, *, granted: bool, by: Actor, at: datetime, reason: str 
     said = optional(reason, label="意见", field="reason", longest=2000) if granted else reason_of(reason)
     decide(act, Request.Kind.VOID, granted=granted)
     if granted:
-        for kind, request in act.standing.pending.items():
-            if kind != Request.Kind.VOID:
-                request.granted, request.decided_at = False, at
-                request.save(update_fields=["granted", "decided_at"])
+        act.lapse_requests(*Request.Kind)
         pause = act.matter.pauses.filter(until__isnull=True).first()
         if pause:
             pause.until = act.day
             pause.save(update_fields=["until"])
             act.set(paused_on=None)
-        if act.standing.claim:
-            moot(act.standing.claim)
+        claim = act.standing.claim
+        if claim:
+            moot(claim)
+        if claim and claim.outcome == Claim.Outcome.PENDING:
+            claim.outcome = Claim.Outcome.WITHDRAWN
+            claim.save(update_fields=["outcome"])
         act.set(ended_at=at)
         act.go(State.VOIDED)
     act.done(event=None if granted else "matter.void_refused", data={"granted": granted}, words={"reason": said})

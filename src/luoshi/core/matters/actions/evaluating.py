@@ -25,19 +25,13 @@ def evaluate(raiser: Raiser, *, answer: Evaluation.Answer, by: Actor, at: dateti
     """
     if raiser.matter_id is None:
         raise Refused("matter.nothing_to_evaluate", "问题还没有办理结果，暂不能评价。", "办结后可凭回执码评价。")
-    if by.is_person and raiser.person_id not in by.people_ids:
+    if raiser.person_id != by.person_id if by.is_person else not (by.is_system or raiser.receipt_digest):
         raise unknown()
     act = begin(Matter(pk=raiser.matter_id), "evaluate", by=by, at=at, as_raiser=True)
     if answer not in SPOKEN:
         raise Refused("matter.answer", "请选择满意、基本满意或不满意。", "选择后再提交。", field="answer")
     said = optional(words, label="您的意见", field="words", longest=2000)
-    found = (
-        Evaluation.objects.select_for_update(of=("self",))
-        .filter(raiser=raiser, matter=act.matter)
-        .exclude(answer=Evaluation.Answer.MOOT)
-        .order_by("-claim__number")
-        .first()
-    )
+    found = next((e for e in act.standing.evaluations if e.raiser_id == raiser.pk), None)
     if found is None or found.answer not in (Evaluation.Answer.WAITING, Evaluation.Answer.NO_ANSWER):
         raise Refused("matter.nothing_to_evaluate", "没有等您评价的结果。", "已评价的不能更改；有新情况请重新反映。")
     found.is_late = found.answer == Evaluation.Answer.NO_ANSWER or act.day > found.answer_due
@@ -52,9 +46,18 @@ def evaluate(raiser: Raiser, *, answer: Evaluation.Answer, by: Actor, at: dateti
     return found
 
 
+def _lock(evaluation: Evaluation, *, at: datetime) -> None:
+    """Queue behind whoever acts on the matter, and keep its last moment."""
+    matter = Matter.objects.select_for_update().only("last_at").get(pk=evaluation.matter_id)
+    if matter.last_at < at:
+        matter.last_at = at
+        matter.save(update_fields=["last_at"])
+
+
 @transaction.atomic
 def lapse(evaluation: Evaluation, *, today: date, at: datetime) -> bool:
-    """Silence past the date becomes ``no answer``. Compare-and-set: two workers do it once; returns whether this one did."""
+    """Silence past the date becomes ``no answer``. Two workers do it once; returns whether this one did."""
+    _lock(evaluation, at=at)
     changed = Evaluation.objects.filter(
         pk=evaluation.pk, answer=Evaluation.Answer.WAITING, answer_due__lt=today
     ).update(answer=Evaluation.Answer.NO_ANSWER)
@@ -72,6 +75,7 @@ def lapse(evaluation: Evaluation, *, today: date, at: datetime) -> bool:
 @transaction.atomic
 def remind(evaluation: Evaluation, *, at: datetime) -> bool:
     """One reminder a claim, no more. Returns whether this call was the one."""
+    _lock(evaluation, at=at)
     changed = Evaluation.objects.filter(
         pk=evaluation.pk, answer=Evaluation.Answer.WAITING, reminded_at__isnull=True
     ).update(reminded_at=at)

@@ -3,24 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeAlias
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from luoshi.core.evidence.actions import attach
+from luoshi.core.evidence.actions import Checked, Upload, attach
 from luoshi.core.journal.actions import Signature, record
 from luoshi.core.journal.models import Event
 from luoshi.core.journal.rules import Code
 from luoshi.core.matters import rules
 from luoshi.core.matters.conditions import unmet
-from luoshi.core.matters.models import DateMove, Matter, Pause, State
+from luoshi.core.matters.models import DateMove, Handling, Matter, Pause, Request, State
 from luoshi.core.matters.permissions import Standing, refusal, unknown
-from luoshi.core.matters.transitions import VERBS, Verb
+from luoshi.core.matters.transitions import VERBS, Verb, Who
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Hat
 from luoshi.kit.errors import Refused
 from luoshi.kit.workdays.engine import Calendar
+
+File: TypeAlias = Upload | Checked
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Act:
 
     @property
     def day(self) -> date:
-        return timezone.localdate(self.at)
+        return self.standing.day
 
     @property
     def calendar(self) -> Calendar:
@@ -52,6 +54,18 @@ class Act:
     def person(self) -> Person | None:
         """The signed-in person who does it, as a row to point at."""
         return Person(pk=self.by.person_id) if self.by.person_id else None
+
+    @property
+    def lead_unit(self) -> Unit:
+        if self.matter.lead_unit is None:
+            raise RuntimeError("an assigned matter has a lead unit")
+        return self.matter.lead_unit
+
+    @property
+    def handler(self) -> Person:
+        if self.matter.handler_id is None:
+            raise RuntimeError("a signed matter has a handler")
+        return Person(pk=self.matter.handler_id)
 
     def set(self, **values: object) -> None:
         for name, value in values.items():
@@ -93,13 +107,25 @@ class Act:
                 self.move_date(which, rules.shifted(due, since=pause.since, until=pause.until), why=pause.kind)
         self.set(paused_on=None)
 
+    def handled_by(self, person: Person, unit_id: int) -> None:
+        """Remember for ever that somebody handled the matter or acted in the handler's place: they never judge it."""
+        if person.pk not in self.standing.handlers:
+            Handling.objects.create(matter=self.matter, person=person, unit_id=unit_id, since=self.at)
+
+    def lapse_requests(self, *kinds: Request.Kind) -> None:
+        """What was asked and can no longer be decided counts as not granted, decided by nobody."""
+        for kind, request in self.standing.pending.items():
+            if kind in kinds and request.granted is None:
+                request.granted, request.decided_at = False, self.at
+                request.save(update_fields=["granted", "decided_at"])
+
     def done(
         self,
         *,
         data: Mapping[str, Code] | None = None,
         words: Mapping[str, str] | None = None,
         event: str | None = None,
-        files: Sequence[UploadedFile] = (),
+        files: Sequence[File] = (),
         by: Signature | None = None,
     ) -> Event:
         """Save what changed and journal the act, with the state and dates that it left behind and its files.
@@ -107,6 +133,8 @@ class Act:
         ``by`` replaces the signature where the actor must not be named (a raiser whose identity is hidden).
         """
         self.set(last_at=self.at)
+        if self.hat and self.hat.principal_id and self.person and Who.HANDLER in self.verb.who:
+            self.handled_by(self.person, self.hat.unit_id)
         self.matter.save(update_fields=sorted(self.changed))
         made = record(
             stream=self.matter.stream,
@@ -125,7 +153,6 @@ class Act:
                 stream=self.matter.stream,
                 event_id=made.pk,
                 upload=upload,
-                name=upload.name or "附件",
                 by=self.by,
                 at=self.at,
                 from_public=not self.by.is_person,

@@ -11,7 +11,7 @@ from luoshi.core.journal.actions import record
 from luoshi.core.matters import rules
 from luoshi.core.matters.actions.asking import ask
 from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
-from luoshi.core.matters.permissions import clock_of
+from luoshi.core.matters.permissions import Standing, clock_of, unknown
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan.models import Goal
@@ -64,12 +64,12 @@ def register(
     """A matter with its clock, which starts at ``received_at``, when the town received the words.
 
     Refused: ``matter.not_office`` for anybody but the office (discipline inspection for accusations), a title that is
-    missing or over 120 characters, words received after ``at``, an explicit date before the start, a goal or category of
-    another town. Raisers that the origin brought before (same ``origin_kind`` and ``origin_ref``) join the matter.
+    missing or over 120 characters, words received after ``at``, an explicit date before the start, a goal or category
+    of another town. Raisers that the origin brought before (same ``origin_kind`` and ``origin_ref``) join the matter.
     """
     office = Duty.DISCIPLINE if secrecy == Secrecy.ACCUSATION else Duty.OFFICE
     hat = by.hat(office)
-    if not by.is_system and (by.town_id != town.pk or hat is None):
+    if by.town_id not in (None, town.pk) if by.is_system else (by.town_id != town.pk or hat is None):
         raise Refused(
             "matter.not_office",
             f"“立项”由{'纪检监察岗' if office is Duty.DISCIPLINE else '督办室'}办理。",
@@ -77,9 +77,9 @@ def register(
         )
     if received_at > at:
         raise Refused("matter.received_later", "收到时间晚于现在。", "请核对收到时间。", field="received_at")
-    for thing, label in ((category, "类别"), (goal, "目标")):
+    for thing, label, name in ((category, "类别", "category"), (goal, "目标", "goal")):
         if thing is not None and thing.town_id != town.pk:
-            raise Refused("matter.other_town", f"{label}不属于本镇。", "请重新选择。", field="goal")
+            raise Refused("matter.other_town", f"{label}不属于本镇。", "请重新选择。", field=name)
     local = timezone.localtime(received_at).replace(tzinfo=None)
     calendar, clock = workdays.current(), clock_of(town.pk, on=local.date())
     due = rules.dates(local, grade=grade, calendar=calendar, clock=clock, explicit=explicit_due)
@@ -170,9 +170,15 @@ def join_raisers(matter: Matter, *, origin_kind: str, origin_ref: str, by: Actor
 
     Refused when the matter has ended: new words about it are reason to reopen it or begin another.
     """
-    matter = Matter.objects.select_for_update().get(pk=matter.pk)
-    if not by.is_system and (by.town_id != matter.town_id or not by.has(Duty.OFFICE)):
+    found = Matter.objects.select_for_update(of=("self",)).select_related("lead_unit", "town").filter(pk=matter.pk)
+    if (locked := found.first()) is None or not Standing(locked, day=timezone.localdate(at)).is_visible_to(by):
+        raise unknown()
+    matter = locked
+    office = Duty.DISCIPLINE if matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
+    if not by.is_system and not by.has(office):
         raise Refused("matter.not_office", "并入由督办室办理。", "请联系督办室。")
+    if at < matter.last_at:
+        raise Refused("matter.before_last", "并入时间早于该事项上一步的时间。", "请核对时间。", field="at")
     if not matter.is_open:
         raise Refused("matter.state", f"该事项{matter.get_state_display()}，不能并入。", "问题再现的，请重开该事项。")
     joining = list(
@@ -180,20 +186,21 @@ def join_raisers(matter: Matter, *, origin_kind: str, origin_ref: str, by: Actor
             town_id=matter.town_id, origin_kind=origin_kind, origin_ref=origin_ref, matter__isnull=True
         )
     )
+    if not joining:
+        return 0
     for raiser in joining:
         raiser.matter = matter
         raiser.save(update_fields=["matter"])
     record(
         stream=matter.stream,
         verb="matter.raiser_joined",
-        by=by.signature(by.hat(Duty.OFFICE)),
+        by=by.signature(by.hat(office)),
         at=at,
         data={"origin": origin_kind, "ref": origin_ref, "raisers": len(joining)},
     )
     claim = matter.claims.filter(outcome__in=["pending", "verified"], round=matter.round).order_by("-number").first()
     if claim and matter.state in (State.CLAIMED, State.VERIFIED):
         ask(matter, claim, raisers=joining, at=at)
-    if matter.last_at < at:
-        matter.last_at = at
-        matter.save(update_fields=["last_at"])
+    matter.last_at = at
+    matter.save(update_fields=["last_at"])
     return len(joining)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from luoshi.core.matters.actions.assigning import reason_of
-from luoshi.core.matters.actions.frame import Act, begin
+from luoshi.core.matters.actions.frame import Act, File, begin
 from luoshi.core.matters.models import Matter, Report, State
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
@@ -24,7 +23,7 @@ def report(
     by: Actor,
     at: datetime,
     measures: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[File] = (),
 ) -> Report:
     """反馈 by the handler: measures and progress. The first one is due on day 3; under a plan one every month."""
     act = begin(matter, "report", by=by, at=at)
@@ -35,7 +34,7 @@ def report(
     if measures:
         act.set(measures=measures)
     if act.matter.state == State.PLANNED:
-        act.set(report_due=act.calendar.month_due(max(act.day, act.matter.report_due)).on)
+        act.move_date("report", act.calendar.month_due(max(act.day, act.matter.report_due)).on, why="plan")
     event = act.done(
         data={"due": due.isoformat() if due else None}, words={"measures": measures, "progress": progress}, files=files
     )
@@ -43,7 +42,7 @@ def report(
         matter=act.matter,
         event_id=event.pk,
         round=act.matter.round,
-        unit=act.matter.lead_unit,
+        unit=act.lead_unit,
         reporter=act.person,
         is_lead=True,
         due=due,
@@ -52,11 +51,14 @@ def report(
 
 
 @transaction.atomic
-def co_report(matter: Matter, *, progress: str, by: Actor, at: datetime, files: Sequence[UploadedFile] = ()) -> Report:
+def co_report(matter: Matter, *, progress: str, by: Actor, at: datetime, files: Sequence[File] = ()) -> Report:
     """协办反馈 by somebody of a co-unit."""
     act = begin(matter, "co_report", by=by, at=at)
     progress = required(progress, label="进展", field="progress", longest=TEXT)
-    unit_id = act.hat.unit_id if act.hat else act.standing.co_units[0].pk
+    helping = [act.hat.unit_id] if act.hat else [unit.pk for unit in act.standing.co_units]
+    if not helping:
+        raise Refused("matter.not_co_unit", "该事项没有协办单位。", "请联系督办室增加协办单位。")
+    unit_id = helping[0]
     event = act.done(data={"unit": unit_id}, words={"progress": progress}, files=files)
     return Report.objects.create(
         matter=act.matter,
@@ -89,18 +91,23 @@ def accept(
 
 @transaction.atomic
 def return_report(matter: Matter, *, report: Report, reason: str, by: Actor, at: datetime) -> Report:
-    """退回 with a reason: the report counts as not given, its due date stays."""
+    """退回 with a reason: the report counts as not given, and its due date holds again."""
     act = begin(matter, "return_report", by=by, at=at)
     said = reason_of(reason, label="退回理由")
-    given = act.matter.reports.filter(round=act.matter.round, is_lead=True).exclude(review=Report.Review.RETURNED)
-    if report.is_lead and not given.exclude(pk=report.pk).exists():
-        act.set(reported_at=None)
-    return _review(act, report, Report.Review.RETURNED, words=said)
+    found = _unread(act.standing.unread, report.pk)
+    if found.is_lead and found.round == act.matter.round:
+        given = act.matter.reports.filter(round=found.round, is_lead=True).exclude(pk=found.pk)
+        last = given.exclude(review=Report.Review.RETURNED).order_by("pk").last()
+        act.set(reported_at=last.reported_at if last else None)
+        if act.matter.state == State.PLANNED and found.due and (last is None or last.pk < found.pk):
+            act.move_date("report", found.due, why="plan")
+    return _review(act, found, Report.Review.RETURNED, words=said)
 
 
 def _review(act: Act, report: Report, review: Report.Review, *, words: str) -> Report:
     found = _unread(act.standing.unread, report.pk)
-    if act.person is not None and found.reporter_id in act.by.people_ids:
+    own = found.reporter_id in act.by.people_ids or (found.is_lead and act.by.people_ids & act.standing.handlers)
+    if act.person is not None and own:
         raise Refused("matter.own_report", "不能阅评自己的反馈。", "请由督办室另一人阅评。", field="report")
     found.review, found.reviewer = review, act.person
     found.save(update_fields=["review", "reviewer"])

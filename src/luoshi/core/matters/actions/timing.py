@@ -1,7 +1,7 @@
 """延期、中止、方案、上报、改级: what moves the dates. Every old date is kept."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import optional, required, required_line
 
-LATEST = timedelta(days=3660)
+LATEST = rules.FARTHEST
 
 
 def ask_for(act: Act, kind: Request.Kind, *, event_id: int, **asked: Any) -> Request:
@@ -53,6 +53,7 @@ def decide_extension(matter: Matter, *, granted: bool, by: Actor, at: datetime, 
     said = optional(reason, label="意见", field="reason", longest=2000) if granted else reason_of(reason)
     request = decide(act, Request.Kind.EXTEND, granted=granted)
     if granted and request.new_due:
+        _not_earlier(act, request.new_due)
         act.move_date("resolve", request.new_due, why="extend")
     act.done(
         event=None if granted else "matter.extension_refused",
@@ -60,6 +61,16 @@ def decide_extension(matter: Matter, *, granted: bool, by: Actor, at: datetime, 
         words={"reason": said},
     )
     return act.matter
+
+
+def _not_earlier(act: Act, new_due: date) -> None:
+    """The date may have moved since it was asked: granting never makes it earlier."""
+    if new_due <= act.matter.resolve_due:
+        raise Refused(
+            "matter.due_not_later",
+            f"所申请的 {new_due:%Y-%m-%d} 已不晚于现在的办结期限。",
+            "请不同意这件申请；确需延期的由经办人重新申请。",
+        )
 
 
 @transaction.atomic
@@ -112,6 +123,8 @@ def approve_plan(matter: Matter, *, granted: bool, by: Actor, at: datetime, reas
     said = optional(reason, label="意见", field="reason", longest=2000) if granted else reason_of(reason)
     request = decide(act, Request.Kind.PLAN, granted=granted)
     if granted and request.new_due:
+        if request.new_due < act.day:
+            raise Refused("matter.plan_passed", "方案最后一步的日期已过。", "请不同意，由经办人重报方案。")
         act.move_date("resolve", request.new_due, why="plan")
         act.move_date("report", act.calendar.month_due(act.day).on, why="plan")
         act.go(State.PLANNED)
@@ -142,6 +155,8 @@ def answer_from_above(matter: Matter, *, decision: str, by: Actor, at: datetime,
     said = required(decision, label="上级意见", field="decision", longest=4000)
     outcome = optional(result, label="结果", field="result", longest=4000)
     act.unpause()
+    if outcome and act.person is not None and act.hat is not None:
+        act.handled_by(act.person, act.hat.unit_id)  # who claims in the handler's place never judges the claim
     if outcome:
         act.go(State.CLAIMED)
         act.set(claimed_at=at)
@@ -168,7 +183,8 @@ def ask_regrade(matter: Matter, *, grade: Grade, reason: str, by: Actor, at: dat
 def regrade(matter: Matter, *, granted: bool, by: Actor, at: datetime, reason: str = "") -> Matter:
     """审定改级: the date follows the new grade, days of standing still added; an explicit date or a plan's stays.
 
-    A lower grade never makes the matter overdue at once: its date is then not before the day of the decision.
+    A higher grade never makes the date earlier (it may have been extended); a lower one never makes the matter overdue
+    at once: its date is then not before the day of the decision.
     """
     act = begin(matter, "regrade", by=by, at=at)
     said = optional(reason, label="意见", field="reason", longest=2000) if granted else reason_of(reason)
@@ -177,20 +193,21 @@ def regrade(matter: Matter, *, granted: bool, by: Actor, at: datetime, reason: s
         act.set(grade=Grade(request.grade))
         planned = State.PLANNED in (act.matter.state, act.matter.left_state)
         if act.matter.explicit_due is None and not planned:
-            due = rules.resolve_due(
-                act.matter.clock_from, grade=request.grade, calendar=act.calendar, clock=act.clock
-            ).on
-            stood = sum(
-                ((until or since) - since).days
-                for since, until in act.matter.pauses.filter(since__gte=act.matter.clock_from).values_list(
-                    "since", "until"
-                )
-            )
-            floor = min(act.day, act.matter.resolve_due)
-            act.move_date("resolve", max(due + timedelta(days=stood), floor), why="regrade")
+            act.move_date("resolve", _regraded(act, request.grade), why="regrade")
     act.done(
         event=None if granted else "matter.regrade_refused",
         data={"grade": request.grade, "granted": granted},
         words={"reason": said},
     )
     return act.matter
+
+
+def _regraded(act: Act, grade: str) -> date:
+    matter = act.matter
+    due = rules.resolve_due(matter.clock_from, grade=grade, calendar=act.calendar, clock=act.clock).on
+    stood = matter.pauses.filter(since__gte=matter.clock_from, until__isnull=False).order_by("since", "pk")
+    for since, until in stood.values_list("since", "until"):
+        if until is not None:
+            due = rules.shifted(due, since=since, until=until)
+    floor = matter.resolve_due if grade == Grade.MAJOR else min(act.day, matter.resolve_due)
+    return max(due, floor)

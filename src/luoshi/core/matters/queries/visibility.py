@@ -17,6 +17,7 @@ def visible_to(actor: Actor) -> QuerySet[Matter]:
     if not actor.is_person or not actor.hats:
         return Matter.objects.none()
     people, units = list(actor.people_ids), list(actor.unit_ids)
+    headed = [hat.unit_id for hat in actor.hats if Duty.HEAD in hat.duties]
     at_work = (
         Q(handler_id__in=people)
         | Q(leader_id__in=people)
@@ -30,6 +31,7 @@ def visible_to(actor: Actor) -> QuerySet[Matter]:
             Q(secrecy=Secrecy.OPEN)
             | at_work
             | plain & Exists(Raiser.objects.filter(matter=OuterRef("pk"), person_id__in=people))
+            | Q(secrecy=Secrecy.RESTRICTED, lead_unit_id__in=headed)
             | Q(secrecy=Secrecy.INTERNAL)
             & (Q(lead_unit_id__in=units) | Exists(CoUnit.objects.filter(matter=OuterRef("pk"), unit_id__in=units)))
         )
