@@ -22,6 +22,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("LUOSHI_HOSTS", "*").split(",") if h]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "axes",
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "luoshi.web.middleware.ActorMiddleware",
     "luoshi.web.middleware.RefusalMiddleware",
@@ -61,6 +63,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+                "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.request",
                 "luoshi.web.context.shell",
             ],
@@ -126,6 +129,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -27,13 +27,19 @@ class NavItem:
 class Room(AppConfig):
     """Base of every app's configuration.
 
-    ``pages`` is the prefix under which ``<app>.urls`` is mounted (``None``: no pages, ``""``: at the root).
+    ``pages`` is the prefix under which ``<app>.urls`` is mounted (``None``: no pages, ``""``: at the root);
+    ``public_pages`` the same for ``<app>.public_urls``, the pages that need no account.
     """
 
     default = False  # Django would otherwise see two configurations in every apps.py that imports this one
     default_auto_field = "django.db.models.BigAutoField"
     pages: str | None = None
+    public_pages: str | None = None
     nav: tuple[NavItem, ...] = ()
+
+    def shell_counts(self, actor: object) -> dict[str, int]:
+        """Numbers that this app shows in the masthead of every page, by name (``notice_count``); one statement at most."""
+        return {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)

@@ -20,8 +20,12 @@ def navigation(actor: Actor) -> list[NavItem]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", PUBLIC)
     nav = []
+    counts: dict[str, Any] = {}
     if actor.is_person:
+        for config in apps.get_app_configs():
+            if isinstance(config, Room):
+                counts |= config.shell_counts(actor)
         for item in navigation(actor):
             url = reverse(item.url_name)
             nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})
-    return {"actor": actor, "nav": nav, "today": timezone.localdate()}
+    return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **counts}

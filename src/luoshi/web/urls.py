@@ -13,10 +13,14 @@ handler500 = "luoshi.web.views.errors.server_error"
 
 
 def _rooms() -> list[URLPattern | URLResolver]:
+    rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
     return [
-        path(config.pages, include(f"{config.name}.urls"))
-        for config in apps.get_app_configs()
-        if isinstance(config, Room) and config.pages is not None
+        *(path(room.pages, include(f"{room.name}.urls")) for room in rooms if room.pages is not None),
+        *(
+            path(room.public_pages, include(f"{room.name}.public_urls"))
+            for room in rooms
+            if room.public_pages is not None
+        ),
     ]
 
 

@@ -1,7 +1,18 @@
-from luoshi.kit.house import Room
+from luoshi.kit.house import NavItem, Room
 
 
 class MattersConfig(Room):
     name = "luoshi.core.matters"
     label = "matters"
     verbose_name = "事项"
+    pages = "matters/"
+    nav = (
+        NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
+        NavItem("各单位", "units", order=30),
+    )
+
+    def ready(self) -> None:
+        from luoshi.core.evidence import registry
+        from luoshi.core.matters import ledgers, queries  # noqa: F401 - importing the ledgers registers them
+
+        registry.register("matter", queries.may_see_stream)

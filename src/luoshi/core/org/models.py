@@ -1,4 +1,4 @@
-"""Units as a tree of any depth, posts, people, appointments with dates, deputies, and the accounts they sign in with."""
+"""Units as a tree of any depth, posts, people, appointments with dates, deputies, and accounts."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -65,7 +65,7 @@ class Person(models.Model):
 
 class AccountManager(BaseUserManager["Account"]):
     def get_queryset(self) -> models.QuerySet["Account"]:
-        return super().get_queryset().select_related("person")
+        return super().get_queryset().select_related("person__town")
 
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(username=username)

@@ -1,11 +1,15 @@
 """Reads of units, people and who they are on a day."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from luoshi.core.org.models import Account, Appointment, Deputyship, Person, Post, Unit, UnitKind
+from luoshi.core.org.models import Account, Appointment, Deputyship, Person, Post, TownProfile, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
+from luoshi.kit import together
 
 
 def actor_of(person: Person, *, on: date) -> Actor:
@@ -31,7 +35,14 @@ def actor_of(person: Person, *, on: date) -> Actor:
         for a in held
     ]
     own_first = sorted(hats, key=lambda hat: hat.principal_id is not None)
-    return Actor(kind="person", name=person.name, person_id=person.pk, town_id=person.town_id, hats=tuple(own_first))
+    return Actor(
+        kind="person",
+        name=person.name,
+        person_id=person.pk,
+        town_id=person.town_id,
+        town_name=person.town.name,
+        hats=tuple(own_first),
+    )
 
 
 def in_force(on: date) -> QuerySet[Appointment]:
@@ -93,3 +104,151 @@ def account(username: str) -> Account | None:
 
 def towns() -> QuerySet[Unit]:
     return Unit.objects.filter(kind=UnitKind.TOWN, closed_on__isnull=True).order_by("path")
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The units, people and posts of a town on a day, for forms that offer them."""
+
+    units: list[Unit]
+    people: list[Person]
+    duties: dict[int, frozenset[Duty]]
+    units_of: dict[int, frozenset[int]]
+
+    def in_units(self, unit_ids: Collection[int]) -> list[Person]:
+        return [person for person in self.people if self.units_of.get(person.pk, frozenset()) & frozenset(unit_ids)]
+
+    def with_duty(self, *duties: Duty) -> list[Person]:
+        return [person for person in self.people if self.duties.get(person.pk, frozenset()) & frozenset(duties)]
+
+    def label(self, person: Person) -> str:
+        """The name with the units in which the person works: two people of one name can be told apart."""
+        names = [unit.name for unit in self.units if unit.pk in self.units_of.get(person.pk, frozenset())]
+        return f"{person.name}（{'、'.join(names)}）" if names else person.name
+
+
+def directory(town_id: int, *, on: date) -> Directory:
+    """Everybody who holds a post in the town on a day, with units and duties. One statement."""
+    held = in_force(on).filter(post__unit__town_id=town_id)
+    found = together.fetch(
+        {
+            "units": Unit.objects.filter(town_id=town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN),
+            "people": Person.objects.filter(pk__in=held.values("person_id"), left_on__isnull=True),
+            "posts": Post.objects.filter(pk__in=held.values("post_id")),
+            "held": held,
+        }
+    )
+    posts = {post.pk: post for post in found["posts"]}
+    duties: dict[int, set[Duty]] = defaultdict(set)
+    units: dict[int, set[int]] = defaultdict(set)
+    for appointment in found["held"]:
+        post = posts[appointment.post_id]
+        duties[appointment.person_id] |= {Duty(code) for code in post.duties}
+        units[appointment.person_id].add(post.unit_id)
+    return Directory(
+        units=sorted(found["units"], key=lambda u: (u.order, u.path)),
+        people=sorted(found["people"], key=lambda p: (p.name, p.pk)),
+        duties={pk: frozenset(codes) for pk, codes in duties.items()},
+        units_of={pk: frozenset(ids) for pk, ids in units.items()},
+    )
+
+
+def unit(pk: int, actor: Actor) -> Unit | None:
+    """A unit of the actor's town."""
+    return units(actor).filter(pk=pk).select_related("parent").first()
+
+
+def post(pk: int, actor: Actor) -> Post | None:
+    """A post of the actor's town."""
+    return posts(actor).filter(pk=pk).first() if actor.town_id else None
+
+
+def person(pk: int, actor: Actor) -> Person | None:
+    """Somebody of the actor's town, with the account if there is one."""
+    return people(actor).filter(pk=pk).select_related("account", "town").first() if actor.town_id else None
+
+
+def profile(actor: Actor) -> TownProfile | None:
+    """The settings of the actor's town."""
+    return TownProfile.objects.filter(pk=actor.town_id).select_related("unit").first() if actor.town_id else None
+
+
+def open_posts(actor: Actor, *, on: date) -> QuerySet[Post]:
+    """The posts of the town to which somebody can be appointed on a day, in the order of the tree."""
+    return posts(actor).filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gt=on),
+        Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=on),
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit in its place in the tree, with who is in post there on the day asked for."""
+
+    unit: Unit
+    depth: int
+    held: list[Appointment]
+
+    @property
+    def indent(self) -> str:
+        """Full-width spaces, one a level."""
+        return "\u3000" * self.depth
+
+
+def tree(actor: Actor, *, on: date) -> list[Branch]:
+    """The units of the town, each below the one it belongs to, siblings in their order. Two statements."""
+    children: dict[int | None, list[Unit]] = defaultdict(list)
+    for one in units(actor).order_by("order", "name", "pk"):
+        children[one.parent_id if one.pk != actor.town_id else None].append(one)
+    held: dict[int, list[Appointment]] = defaultdict(list)
+    for appointment in (
+        in_force(on)
+        .filter(post__unit__town_id=actor.town_id)
+        .select_related("person", "post")
+        .order_by("post_id", "pk")
+    ):
+        held[appointment.post.unit_id].append(appointment)
+
+    def below(parent: int | None, depth: int) -> Iterator[Branch]:
+        for one in children[parent]:
+            yield Branch(one, depth, held[one.pk])
+            yield from below(one.pk, depth + 1)
+
+    return list(below(None, 0))
+
+
+def people_page(actor: Actor, *, on: date, name: str = "", after: int = 0, size: int = 100) -> list[Person]:
+    """People of the town from the key ``after`` on, by key, with the posts of a day as ``held`` and the account.
+
+    At most ``size`` + 1: one more than asked for means that there are more. Two statements.
+    """
+    found = people(actor).filter(pk__gt=after).order_by("pk").select_related("account")
+    if name:
+        found = found.filter(name__contains=name)
+    current = Prefetch("appointments", in_force(on).select_related("post__unit").order_by("pk"), to_attr="held")
+    return list(found.prefetch_related(current)[: size + 1])
+
+
+def history(one: Person) -> list[Appointment]:
+    """Every appointment of a person, the latest first."""
+    return list(one.appointments.select_related("post__unit").order_by("-starts_on", "-pk"))
+
+
+def deputyships(one: Person, *, since: date) -> list[Deputyship]:
+    """For whom a person acts and who acts for the person, what ended before ``since`` left out."""
+    return list(
+        Deputyship.objects.filter(Q(principal=one) | Q(deputy=one), ends_on__gte=since)
+        .select_related("principal", "deputy")
+        .order_by("starts_on", "pk")
+    )
+
+
+def held_posts(one: Unit, *, on: date) -> list[Post]:
+    """The posts of a unit, closed ones last, each with its holders of a day as ``held``. Two statements."""
+    current = Prefetch("appointments", in_force(on).select_related("person").order_by("pk"), to_attr="held")
+    return sorted(one.posts.order_by("pk").prefetch_related(current), key=lambda p: p.closed_on is not None)
+
+
+def holders_of(one: Post) -> list[Appointment]:
+    """Everybody who ever held a post, the latest first."""
+    return list(one.appointments.select_related("person").order_by("-starts_on", "-pk"))

@@ -59,6 +59,7 @@ class Actor:
     name: str
     person_id: int | None = None
     town_id: int | None = None
+    town_name: str = ""
     hats: tuple[Hat, ...] = field(default=())
 
     @property

@@ -22,6 +22,7 @@ LIGHTS = {
     "wait": "等待",
     "up": "已上报",
     "closed": "销号",
+    "late": "逾期销号",
     "voided": "撤销",
 }
 WEEKDAYS = "一二三四五六日"

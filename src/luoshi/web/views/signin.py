@@ -21,7 +21,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         account = authenticate(
-            request, username=request.POST.get("username", "").strip().lower(), password=request.POST.get("password", "")
+            request,
+            username=request.POST.get("username", "").strip().lower(),
+            password=request.POST.get("password", ""),
         )
         if account is not None:
             login(request, account)
@@ -57,7 +59,8 @@ def reset(request: HttpRequest) -> HttpResponse:
             return redirect("signin")
         except Refused as said:
             refusal = said
-    return render(request, "reset.html", {"refusal": refusal}, status=200 if refusal is None else 409)
+    typed = {name: request.POST.get(name, "") for name in ("username", "code")}
+    return render(request, "reset.html", {"refusal": refusal, **typed}, status=200 if refusal is None else 409)
 
 
 @require_http_methods(["GET", "POST"])

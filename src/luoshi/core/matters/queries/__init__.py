@@ -5,9 +5,11 @@ from luoshi.core.matters.queries.offers import Offer, offers
 from luoshi.core.matters.queries.rulers import light, ruler, rulers
 from luoshi.core.matters.queries.story import Line, story
 from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
+from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
 from luoshi.core.matters.queries.visibility import get, may_see_stream, visible_to
 
 __all__ = [
+    "MOST_FOUND",
     "Dossier",
     "Figures",
     "Line",
@@ -18,13 +20,17 @@ __all__ = [
     "get",
     "light",
     "may_see_stream",
+    "of_unit",
     "offers",
     "ruler",
     "rulers",
     "said",
+    "search",
     "story",
     "tasks",
     "to_verify",
+    "units_with_counts",
     "visible_to",
     "waiting",
+    "year_of_unit",
 ]

@@ -55,7 +55,9 @@ def dossier(matter: Matter, *, day: date) -> Dossier:
                 pk__in=Request.objects.filter(matter_id=pk, granted__isnull=True).values("unit_id")
             ),
             "reports": Report.objects.filter(matter_id=pk),
-            "report_units": Unit.objects.filter(pk__in=Report.objects.filter(matter_id=pk, review="").values("unit_id")),
+            "report_units": Unit.objects.filter(
+                pk__in=Report.objects.filter(matter_id=pk, review="").values("unit_id")
+            ),
             "verdicts": Verdict.objects.filter(matter_id=pk),
             "handlings": Handling.objects.filter(matter_id=pk),
             "named": NamedVerifier.objects.filter(matter_id=pk, done_at__isnull=True),
@@ -85,7 +87,9 @@ def dossier(matter: Matter, *, day: date) -> Dossier:
         claim=claim,
         evaluations=[e for e in found["evaluations"] if claim and e.claim_id == claim.pk],
         answered_dissents=frozenset(
-            v.evaluation_id for v in found["verdicts"] if v.kind == Verdict.Kind.DISSENT and v.passed and v.evaluation_id
+            v.evaluation_id
+            for v in found["verdicts"]
+            if v.kind == Verdict.Kind.DISSENT and v.passed and v.evaluation_id
         ),
         judges=frozenset((v.judge_id, v.judge_unit_id) for v in found["verdicts"] if v.round == matter.round),
         contesting_units=frozenset(p.unit_id for p in found["pauses"] if p.kind == "contest" and p.unit_id),

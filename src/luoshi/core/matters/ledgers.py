@@ -1,0 +1,173 @@
+"""The ledger of matters, declared once: page, Excel out and print come from here.
+
+``matters`` is the problem ledger that townships keep (row 1.6 of the mission): 序号, 问题, 表现, 根源, 整改措施, 责任领导,
+责任单位, 责任人, 时限, 进展, 销号. The numbers on other pages link into it by its filters. A light is judged by the day on
+which the ledger is read.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from luoshi.core.matters import queries
+from luoshi.core.matters.models import ENDED, Category, Grade, Matter, Raiser, Secrecy, State
+from luoshi.core.org import queries as org
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.charts.ruler import day_words, draw
+from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
+from luoshi.kit.search import queries as search_index
+
+
+def _rows(actor: Actor) -> QuerySet[Matter]:
+    return (
+        queries.visible_to(actor)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .select_related("lead_unit", "leader", "handler", "category", "goal")
+        .prefetch_related("date_moves", "pauses")
+    )
+
+
+def _ruler(matter: Matter) -> str:
+    data = queries.ruler(matter, today=timezone.localdate(), moves=matter.date_moves.all(), pauses=matter.pauses.all())
+    return draw(data)
+
+
+def _light(matter: Matter) -> str:
+    code = queries.light(matter, today=timezone.localdate())
+    return format_html('<span class="light light-{}">{}</span>', code, code.label)
+
+
+def _due(matter: Matter) -> str:
+    """The limit in force; every date that it had before stands beside it."""
+    old = [m.old for m in matter.date_moves.all() if m.which == "resolve"]
+    today = timezone.localdate()
+    now = day_words(matter.resolve_due, today)
+    return format_html("{}{}", now, f"（原 {'、'.join(day_words(d, today) for d in old)}）" if old else "")
+
+
+def _ended(matter: Matter) -> str:
+    if matter.state == State.CLOSED and matter.ended_at:
+        return f"{timezone.localdate(matter.ended_at):%Y-%m-%d} 销号"
+    return matter.get_state_display()
+
+
+def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
+    """The rows that have a light today, by stored dates alone: the same rule as ``rules.light``."""
+    today = timezone.localdate()
+    standing = rows.exclude(state__in=ENDED)
+    free = standing.filter(claimed_at__isnull=True, paused_on__isnull=True)
+    claimed = Q(claimed_at__isnull=False)
+    if code == "open":
+        return standing
+    if code == "red":
+        late = (
+            Q(claimed_at__isnull=True, paused_on__isnull=True, resolve_due__lt=today)
+            | Q(claimed_at__isnull=True, paused_on__gt=F("resolve_due"))
+            | claimed & Q(claimed_at__date__gt=F("resolve_due"))
+        )
+        return standing.filter(late)
+    if code == "yellow":
+        return free.filter(resolve_due__gte=today, resolve_due__lte=today + timedelta(days=1))
+    if code == "wait":
+        return standing.filter(claimed_at__isnull=True, paused_on__lte=F("resolve_due"))
+    return standing.filter(
+        Q(claimed_at__isnull=True, paused_on__isnull=True, resolve_due__gt=today + timedelta(days=1))
+        | claimed & Q(claimed_at__date__lte=F("resolve_due"))
+    )
+
+
+def _received(rows: QuerySet[Matter], days: DateRange) -> QuerySet[Matter]:
+    if days.start:
+        rows = rows.filter(received_at__gte=_midnight(days.start))
+    if days.end:
+        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> Any:
+    return timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+
+
+def _units(actor: Any) -> Sequence[tuple[str, str]]:
+    return [(str(unit.pk), unit.name) for unit in org.working_units(actor)]
+
+
+def _categories(actor: Any) -> Sequence[tuple[str, str]]:
+    rows = Category.objects.filter(town_id=actor.town_id).order_by("code")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def _batch(actor: Any) -> tuple[BatchAction, ...]:
+    if actor.has(Duty.OFFICE):
+        return (BatchAction("一并交办", reverse("matter-assign-many")),)
+    return ()
+
+
+LIGHTS = [("open", "在办"), ("red", "逾期"), ("yellow", "临期"), ("wait", "等待"), ("green", "正常")]
+
+MATTERS: Ledger[Matter] = Ledger(
+    slug="matters",
+    label="问题台账",
+    rows=_rows,
+    may=lambda actor: actor.is_person and bool(actor.hats),
+    columns=(
+        Column("number", "编号", lambda m: m.number, width=8, css="row-number", sort="pk"),
+        Column("title", "问题", lambda m: m.title, kind="long", width=16, css="row-title"),
+        Column("problem", "表现", lambda m: m.problem, kind="long", width=24, default=False),
+        Column("cause", "根源", lambda m: m.cause, kind="long", width=16, default=False),
+        Column("measures", "整改措施", lambda m: m.measures, kind="long", width=20, default=False),
+        Column("ruler", "进度", lambda m: None, kind="html", html=_ruler, css="row-ruler"),
+        Column(
+            "light",
+            "灯",
+            lambda m: queries.light(m, today=timezone.localdate()).label,
+            html=_light,
+            width=5,
+            css="row-light",
+        ),
+        Column("leader", "责任领导", lambda m: m.leader.name if m.leader else "", width=5, default=False),
+        Column("unit", "责任单位", lambda m: m.lead_unit.name if m.lead_unit else "未交办", width=9),
+        Column("handler", "责任人", lambda m: m.handler.name if m.handler else "", width=5),
+        Column("due", "时限", lambda m: m.resolve_due, kind="date", width=7, sort="resolve_due", html=_due),
+        Column("progress", "进展", lambda m: m.progress, kind="long", width=20, default=False),
+        Column("closed", "销号", _ended, width=9),
+        Column("received", "收到", lambda m: timezone.localdate(m.received_at), kind="date", default=False),
+        Column("category", "类别", lambda m: m.category.name if m.category else "", default=False),
+        Column("goal", "目标", lambda m: m.goal.name if m.goal else "", default=False, width=12),
+        Column("grade", "等级", lambda m: m.get_grade_display(), width=5, default=False),
+    ),
+    filters=(
+        Filter("unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units),
+        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS),
+        Filter(
+            "state", "状态", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
+        ),
+        Filter(
+            "grade", "等级", "choice", lambda rows, key: rows.filter(grade=key), choices=lambda actor: Grade.choices
+        ),
+        Filter(
+            "kind",
+            "谁提的",
+            "choice",
+            lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
+            choices=lambda actor: Raiser.Kind.choices,
+        ),
+        Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
+        Filter("received", "收到", "daterange", _received),
+    ),
+    search=lambda rows, words: rows.filter(pk__in=search_index.matching("matter", words)),
+    order="",
+    title=lambda actor: f"{actor.town_name}问题台账",
+    office=lambda actor: f"{actor.town_name}督办室",
+    detail_url=lambda m: reverse("matter", args=[m.pk]),
+    batch=_batch,
+    empty="没有符合条件的事项。去掉一个条件再看，或从“立项”开始。",
+)
+
+registry.register(MATTERS)

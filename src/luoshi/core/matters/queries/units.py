@@ -1,0 +1,83 @@
+"""What a unit has, and what the words of a search find."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from luoshi.core.matters.models import ENDED, CoUnit, Matter, Secrecy, State, Urging, Verdict
+from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.org import queries as org
+from luoshi.core.org.models import Unit
+from luoshi.core.org.rules import Actor
+from luoshi.kit.search import queries as search_index
+
+MOST_FOUND = 50
+
+
+def of_unit(rows: QuerySet[Matter], unit: Unit) -> QuerySet[Matter]:
+    """Those of ``rows`` that the unit leads."""
+    return rows.filter(lead_unit=unit).exclude(secrecy=Secrecy.ACCUSATION)
+
+
+@dataclass(frozen=True)
+class Year:
+    """A unit's year: what it was given, closed, closed late, had reopened after a look, and how often it was pressed."""
+
+    since: date
+    given: int
+    closed: int
+    late: int
+    rebounds: int
+    urged: int
+    helping: int
+
+
+def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
+    """Counts of this calendar year over what the actor may see; known ends (carried in) stay outside."""
+    since = date(today.year, 1, 1)
+    start = timezone.make_aware(datetime.combine(since, time()))
+    led = of_unit(visible_to(actor), unit).filter(received_at__gte=start, known_end=False)
+    counted = led.aggregate(
+        given=Count("pk"),
+        closed=Count("pk", filter=Q(state=State.CLOSED)),
+        late=Count("pk", filter=Q(state=State.CLOSED, resolved_at__date__gt=F("resolve_due"))),
+    )
+    rebounds = Verdict.objects.filter(kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start)
+    urged = Urging.objects.filter(unit=unit, urged_at__gte=start)
+    helping = CoUnit.objects.filter(unit=unit, matter__in=visible_to(actor)).exclude(matter__state__in=ENDED)
+    return Year(since=since, rebounds=rebounds.count(), urged=urged.count(), helping=helping.count(), **counted)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit with what it has open and overdue now."""
+
+    unit: Unit
+    open: int
+    overdue: int
+
+
+def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
+    """Every working unit of the actor's town in the town's own order, with counts over open matters. Two statements."""
+    late = Q(resolve_due__lt=today, claimed_at__isnull=True, paused_on__isnull=True)
+    counts = {
+        row["lead_unit_id"]: row
+        for row in visible_to(actor)
+        .exclude(state__in=ENDED)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .filter(lead_unit__isnull=False)
+        .values("lead_unit_id")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=late))
+    }
+    return [
+        UnitRow(unit, counts.get(unit.pk, {}).get("open", 0), counts.get(unit.pk, {}).get("overdue", 0))
+        for unit in org.working_units(actor)
+    ]
+
+
+def search(actor: Actor, phrase: str) -> list[Matter]:
+    """The newest matters that say ``phrase``, at most ``MOST_FOUND``, of those that the actor may see."""
+    found = visible_to(actor).filter(pk__in=search_index.matching("matter", phrase))
+    return list(found.select_related("lead_unit", "handler").order_by("-pk")[:MOST_FOUND])
