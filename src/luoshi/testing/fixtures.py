@@ -1,11 +1,13 @@
 """Fixtures for every test: ``now`` (a moment of the tests) and ``cast`` (made at that moment)."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from luoshi.testing.cast import Cast, make_cast
+if TYPE_CHECKING:
+    from luoshi.testing.cast import Cast
 
 
 @pytest.fixture
@@ -15,6 +17,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def cast(db: None, now: datetime) -> Cast:
+def cast(db: None, now: datetime) -> "Cast":
     """The cast, founded 30 days before ``now``. Days and deadlines of a test count from ``now``."""
+    from luoshi.testing.cast import make_cast  # the models are ready only now
+
     return make_cast(now - timedelta(days=30))

@@ -1,7 +1,13 @@
-from luoshi.kit.house import Room
+from luoshi.kit.house import NavItem, Room
 
 
 class OrgConfig(Room):
     name = "luoshi.core.org"
     label = "org"
     verbose_name = "机构与人员"
+    pages = "org/"
+    nav = (
+        NavItem("机构人员", "org", order=900, duties=frozenset({"organisation", "data"})),
+        NavItem("本镇设置", "org-town", order=910, duties=frozenset({"secretary", "office", "data"})),
+        NavItem("我的", "org-me", order=950),
+    )
