@@ -59,3 +59,15 @@ def test_every_room_of_core_is_in_the_order_of_floors() -> None:
     rooms = {config.name for config in apps.get_app_configs() if config.name.startswith("luoshi.core.")}
     assert rooms
     assert rooms <= set(core_rooms())
+
+
+def test_no_index_or_constraint_bears_the_name_of_a_table() -> None:
+    """PostgreSQL keeps them in one namespace, SQLite does not: such a name breaks the migration on one of the two."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    named = {
+        entry.name: model.__name__
+        for model in apps.get_models()
+        for entry in [*model._meta.constraints, *model._meta.indexes]
+    }
+    assert named
+    assert sorted(tables & named.keys()) == []
