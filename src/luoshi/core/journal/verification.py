@@ -15,6 +15,7 @@ from luoshi.core.journal.reading import Damaged, Raw, snapshot
 from luoshi.kit import sealing
 
 KINDS = [int if name in ("id", "seq") else str for name in rules.COLUMNS]
+HASH = re.compile(r"[0-9a-f]{64}")
 SQLITE_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?!000000)([0-9]{6}))?")
 POSTGRES_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6}))?")
 
@@ -173,12 +174,12 @@ class _Checker:
             event_id, stream, seq, leaf_hash = event[0], event[1], event[2], event[13]
             self.events += 1
             self._check_itself(event)
+            if seq < 1:
+                raise _Found("序号小于一。", event_id, stream, seq)
             if event_id == previous_id:
                 raise self._between("编号、序号、封存位置或待封记录有重复。", event_id, stream, seq)
             previous_id = event_id
             prev_hash = event[12]
-            if seq < 1:
-                raise _Found("序号小于一。", event_id, stream, seq)
             if seq == 1:
                 if prev_hash != rules.NO_HASH:
                     raise _Found("它是第一条，却说前面还有。", event_id, stream, seq)
@@ -276,7 +277,7 @@ class _Checker:
 
     def _whose(self, leaf_hash: object) -> object:
         """The id under which a missing event was sealed, if it was."""
-        if not isinstance(leaf_hash, str):
+        if not isinstance(leaf_hash, str) or not HASH.fullmatch(leaf_hash):
             return None
         found = list(self.raw.rows("SELECT event_id FROM journal_leaf WHERE leaf_hash = %s", [leaf_hash]))
         return found[0][0] if len(found) == 1 else None

@@ -144,7 +144,8 @@ def test_places_in_the_log_that_were_swapped_are_found():
         "DELETE FROM journal_stream WHERE name = 'matter:2'",
         "INSERT INTO journal_stream (name, count, last_hash) VALUES ('matter:5', 1, 'x')",
         "INSERT INTO journal_stream SELECT * FROM journal_stream",
-        "INSERT INTO journal_leaf (position, event_id, leaf_hash) SELECT position + 7, event_id, leaf_hash FROM journal_leaf",
+        "INSERT INTO journal_leaf (position, event_id, leaf_hash)"
+        " SELECT position + 7, event_id, leaf_hash FROM journal_leaf",
         "INSERT INTO journal_leaf SELECT * FROM journal_leaf",
         "INSERT INTO journal_outbox (id, consumer, event_id) SELECT position + 100, 'seal', event_id FROM journal_leaf",
         "INSERT INTO journal_words SELECT id, '', '', NULL FROM journal_event WHERE words_digest = ''",
