@@ -13,6 +13,6 @@ class MattersConfig(Room):
 
     def ready(self) -> None:
         from luoshi.core.evidence import registry
-        from luoshi.core.matters import ledgers, queries  # noqa: F401 - importing the ledgers registers them
+        from luoshi.core.matters import jobs, ledgers, queries  # noqa: F401 - importing jobs and ledgers registers them
 
         registry.register("matter", queries.may_see_stream)

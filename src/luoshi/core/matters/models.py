@@ -174,7 +174,7 @@ class CoUnit(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["matter", "unit"], name="matters_counit")]
+        constraints = [models.UniqueConstraint(fields=["matter", "unit"], name="matters_counit_once")]
 
 
 class DateMove(models.Model):

@@ -5,3 +5,17 @@ class NoticesConfig(Room):
     name = "luoshi.core.notices"
     label = "notices"
     verbose_name = "提醒"
+    pages = "notices/"
+
+    def ready(self) -> None:
+        from luoshi.core.journal import actions as journal
+        from luoshi.core.notices import jobs  # noqa: F401 - importing it registers the recurring jobs
+        from luoshi.core.notices.actions import CONSUMER
+
+        journal.consumer(CONSUMER)
+
+    def shell_counts(self, actor: object) -> dict[str, int]:
+        from luoshi.core.notices import queries
+        from luoshi.core.org.rules import Actor
+
+        return {"notice_count": queries.unread_count(actor)} if isinstance(actor, Actor) else {}

@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='counit',
-            constraint=models.UniqueConstraint(fields=('matter', 'unit'), name='matters_counit'),
+            constraint=models.UniqueConstraint(fields=('matter', 'unit'), name='matters_counit_once'),
         ),
         migrations.AddConstraint(
             model_name='claim',

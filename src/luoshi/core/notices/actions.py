@@ -1,0 +1,175 @@
+"""Telling people: from the journal's outbox, from what fell due, and by one e-mail a day."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.utils import timezone
+
+from luoshi.core.journal.models import Event, Outbox
+from luoshi.core.matters.models import Matter, Request, Secrecy, State
+from luoshi.core.matters.permissions import Standing
+from luoshi.core.notices import rules
+from luoshi.core.notices.models import Digest, Notice, Sweep
+from luoshi.core.notices.queries import unmailed, wording
+from luoshi.core.org import queries as org
+from luoshi.core.org.models import Person
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.workdays import queries as workdays
+
+CONSUMER = "notices"
+MOST_TRIES = 8
+
+
+@transaction.atomic
+def deliver(*, at: datetime, batch: int = 300) -> int:
+    """Make notices of the events that wait, oldest first, and take them out of the outbox. Returns how many events."""
+    waiting = Outbox.objects.filter(consumer=CONSUMER).order_by("event_id")
+    if connection.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+    rows = list(waiting.select_related("event")[:batch])
+    made: list[Notice] = []
+    for row in rows:
+        made += _notices(row.event, at=at)
+    Notice.objects.bulk_create(made, ignore_conflicts=True)
+    Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _notices(event: Event, *, at: datetime) -> list[Notice]:
+    kind, _, pk = event.stream.partition(":")
+    if kind != "matter" or event.verb not in rules.TELLS:
+        return []
+    matter = Matter.objects.select_related("lead_unit", "town").filter(pk=int(pk)).first()
+    if matter is None or matter.secrecy == Secrecy.ACCUSATION:
+        return []
+    day = timezone.localdate(event.happened_at)
+    people = _people(event, matter, day=timezone.localdate(at))
+    standing = Standing(matter, day=day)
+    return [
+        Notice(person=person, matter=matter, event_id=event.pk, what=event.verb, on=day, made_at=at)
+        for person in people
+        if f"person:{person.pk}" != event.actor and standing.is_visible_to(org.actor_of(person, on=day))
+    ]
+
+
+def _people(event: Event, matter: Matter, *, day: date) -> list[Person]:
+    """Everybody who is told of the event, each once."""
+    found: dict[int, Person] = {}
+
+    def add(people: Iterable[Person | None]) -> None:
+        found.update({person.pk: person for person in people if person is not None})
+
+    data = json.loads(event.data)
+    for told in rules.TELLS[event.verb]:
+        if told is rules.Told.OFFICE or (told is rules.Told.DECIDER and not _second_extension(matter)):
+            add(org.holders(Duty.OFFICE, town_id=matter.town_id, on=day))
+        elif told in (rules.Told.LEADER, rules.Told.DECIDER):
+            add([matter.leader])
+        elif told is rules.Told.LEAD_UNIT and matter.lead_unit_id:
+            add(org.holders(Duty.HEAD, Duty.CLERK, town_id=matter.town_id, on=day, unit_ids=[matter.lead_unit_id]))
+        elif told is rules.Told.HANDLER:
+            add([matter.handler])
+        elif told is rules.Told.NAMED and isinstance(data.get("person"), int):
+            add(Person.objects.filter(pk=data["person"]))
+    return list(found.values())
+
+
+def _second_extension(matter: Matter) -> bool:
+    pending = matter.requests.filter(kind=Request.Kind.EXTEND, granted__isnull=True).first()
+    return pending is not None and pending.number > 1
+
+
+@transaction.atomic
+def remind(*, town_id: int, at: datetime) -> int:
+    """Tell handlers what newly became due or overdue since the town was last read: work in proportion to that alone."""
+    today = timezone.localdate(at)
+    sweep, fresh = Sweep.objects.select_for_update().get_or_create(
+        town_id=town_id, defaults={"told_until": today - timedelta(days=1)}
+    )
+    if sweep.told_until >= today and not fresh:
+        return 0
+    since = sweep.told_until
+    working = Matter.objects.filter(
+        town_id=town_id, handler__isnull=False, state__in=[State.WORKING, State.PLANNED]
+    ).exclude(secrecy=Secrecy.ACCUSATION)
+    made: list[Notice] = []
+    for what, rows in (
+        (
+            "due_soon",
+            working.filter(resolve_due__gt=since + timedelta(days=1), resolve_due__lte=today + timedelta(days=1)),
+        ),
+        ("overdue", working.filter(resolve_due__gte=since, resolve_due__lt=today)),
+        ("report_due", working.filter(report_due__gt=since, report_due__lte=today, reported_at__isnull=True)),
+    ):
+        made += [
+            Notice(person_id=handler_id, matter_id=pk, what=what, on=today, made_at=at)
+            for pk, handler_id in rows.values_list("pk", "handler_id")
+        ]
+    Notice.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+    sweep.told_until = today
+    sweep.save(update_fields=["told_until"])
+    return len(made)
+
+
+@transaction.atomic
+def read(*, by: Actor, at: datetime, until: int | None = None) -> int:
+    """Mark one's own notices as read (those up to ``until``, so that none that came meanwhile is lost)."""
+    mine = Notice.objects.filter(person_id=by.person_id, read_at__isnull=True)
+    if until is not None:
+        mine = mine.filter(pk__lte=until)
+    return mine.update(read_at=at)
+
+
+def mail(*, at: datetime, sender: str, most: int = 50) -> int:
+    """Send each person with unread notices one digest a day, by day and not on holidays. Returns how many went.
+
+    The digest's row is taken before the mail leaves and says afterwards that it went; a mail that failed is tried again,
+    never made anew.
+    """
+    local = timezone.localtime(at)
+    if not rules.may_mail(local, is_working_day=workdays.current().is_working(local.date())):
+        return 0
+    sent = 0
+    for person in unmailed(on=local.date())[:most]:
+        sent += _digest(person, at=at, sender=sender)
+    return sent
+
+
+def _digest(person: Person, *, at: datetime, sender: str) -> bool:
+    today = timezone.localdate(at)
+    with transaction.atomic():
+        row, _ = Digest.objects.select_for_update().get_or_create(person=person, on=today, defaults={"notices": 0})
+        if row.sent_at is not None or row.tries >= MOST_TRIES:
+            return False
+        waiting = list(
+            Notice.objects.filter(person=person, read_at__isnull=True, mailed_at__isnull=True)
+            .select_related("matter")
+            .order_by("pk")[:100]
+        )
+        if not waiting:
+            return False
+        row.tries += 1
+        row.notices = len(waiting)
+        row.save(update_fields=["tries", "notices"])
+        try:
+            _message(person, waiting, today=today, sender=sender).send()
+        except OSError as error:
+            row.error = type(error).__name__
+            row.save(update_fields=["error"])
+            return False
+        row.sent_at, row.error = at, ""
+        row.save(update_fields=["sent_at", "error"])
+        Notice.objects.filter(pk__in=[n.pk for n in waiting]).update(mailed_at=at)
+    return True
+
+
+def _message(person: Person, waiting: list[Notice], *, today: date, sender: str) -> EmailMessage:
+    lines = [f"{person.name}：", "", f"您有 {len(waiting)} 条新消息：", ""]
+    lines += [f"{n}. {wording(notice, today=today)}" for n, notice in enumerate(waiting, 1)]
+    lines += ["", "请登录“落实”办理。本邮件每天至多一封，夜间和节假日不发。"]
+    return EmailMessage(
+        subject=f"落实：{len(waiting)} 条新消息", body="\n".join(lines), from_email=sender, to=[person.email]
+    )

@@ -1,0 +1,58 @@
+"""What somebody has been told, in the program and by e-mail."""
+
+from django.db import models
+from django.db.models import Q
+
+from luoshi.core.matters.models import Matter
+from luoshi.core.org.models import Person
+
+
+class Notice(models.Model):
+    """One person told of one event of a matter, once. The sentence is made when it is read, from the verb and the matter."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
+    event_id = models.BigIntegerField(null=True)
+    what = models.CharField(max_length=40)
+    on = models.DateField(help_text="the day it is about; with person, matter and what it makes a reminder unique")
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "event_id"], condition=Q(event_id__isnull=False), name="notices_once_an_event"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "matter", "what", "on"], condition=Q(event_id__isnull=True), name="notices_once_a_day"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notices_person_newest"),
+            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notices_unread"),
+            models.Index(
+                fields=["person"], condition=Q(read_at__isnull=True, mailed_at__isnull=True), name="notices_unmailed"
+            ),
+        ]
+
+
+class Digest(models.Model):
+    """The e-mail that went to a person on a day: at most one, retried until it went."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    notices = models.PositiveIntegerField()
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "on"], name="notices_one_digest_a_day")]
+
+
+class Sweep(models.Model):
+    """Up to which day a town's due dates have been read, so that only what fell due since is read again."""
+
+    town_id = models.BigIntegerField(primary_key=True)
+    told_until = models.DateField()

@@ -1,0 +1,46 @@
+"""Reads of notices."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from luoshi.core.matters.queries import visible_to
+from luoshi.core.matters.transitions import SENTENCES
+from luoshi.core.notices.models import Digest, Notice
+from luoshi.core.notices.rules import REMINDERS
+from luoshi.core.org.models import Person
+from luoshi.core.org.rules import Actor
+
+MOST_COUNTED = 99
+
+
+def mine(actor: Actor) -> QuerySet[Notice]:
+    """One's own notices of matters that one may still see, newest first."""
+    return (
+        Notice.objects.filter(person_id=actor.person_id, matter__in=visible_to(actor))
+        .select_related("matter__lead_unit")
+        .order_by("-pk")
+    )
+
+
+def unread_count(actor: Actor) -> int:
+    """How many are unread, counted to 99 at most."""
+    unread = Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)
+    return unread[:MOST_COUNTED].count()
+
+
+def unmailed(*, on: date) -> QuerySet[Person]:
+    """People with an address, with something unread that no mail has told, who have had no digest on the day."""
+    waiting = Notice.objects.filter(person=OuterRef("pk"), read_at__isnull=True, mailed_at__isnull=True)
+    had = Digest.objects.filter(person=OuterRef("pk"), on=on, sent_at__isnull=False)
+    return Person.objects.filter(Exists(waiting), ~Exists(had), left_on__isnull=True).exclude(email="").order_by("pk")
+
+
+def wording(notice: Notice, *, today: date) -> str:
+    """What a notice says: the matter, and what happened to it or is due."""
+    matter = notice.matter
+    if notice.what in REMINDERS:
+        return (
+            f"{matter.title}：{REMINDERS[notice.what]}（期限 {matter.resolve_due.month}月{matter.resolve_due.day}日）"
+        )
+    return f"{matter.title}：{SENTENCES.get(notice.what, '有新情况')}"
