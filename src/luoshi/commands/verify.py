@@ -1,9 +1,11 @@
 """`./luoshi verify`: is the journal whole? Reads only; makes no file but the bundle that was asked for."""
 
+import os
 import re
 from argparse import Namespace
 from pathlib import Path
 
+from luoshi.commands.database import reach
 from luoshi.commands.errors import Unreadable, WrongUse
 from luoshi.commands.frame import Parser, set_up
 
@@ -24,6 +26,8 @@ def run(options: Namespace) -> int:
     """
     if options.root is not None and not HEX.fullmatch(options.root):
         raise WrongUse("--root 应是六十四位十六进制数。", "请照原样抄写保存的印记。")
+    if not os.environ["DATABASE_URL"].startswith("sqlite:"):
+        reach()
     set_up()
     from luoshi.core.journal import bundle, reading, verification
 
