@@ -1,0 +1,174 @@
+"""Findings from the six channels (三提两点一议), the complaints box, and what one address did today."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from luoshi.core.matters.models import Category, Matter, Raiser
+from luoshi.core.org.models import Person, Unit
+
+ORIGIN = "review.finding"
+
+
+class Channel(models.TextChoices):
+    """三提 (citizens, cadres, those served), 两点 (from above, from peers), 一议 (a meeting)."""
+
+    CITIZEN = Raiser.Kind.CITIZEN.value, "基层群众提"
+    CADRE = Raiser.Kind.CADRE.value, "党员干部提"
+    SERVED = Raiser.Kind.SERVED.value, "服务对象提"
+    SUPERIOR = Raiser.Kind.SUPERIOR.value, "上级点"
+    PEER = Raiser.Kind.PEER.value, "同级点"
+    MEETING = Raiser.Kind.MEETING.value, "会议议"
+
+
+POINTED = (Channel.SUPERIOR, Channel.PEER)
+FROM_PUBLIC = (Channel.CITIZEN, Channel.SERVED)
+
+
+class Mode(models.TextChoices):
+    """How the two kinds of pointing were done."""
+
+    IN_PERSON = "in_person", "当面点"
+    WRITTEN = "written", "书面点"
+
+
+class Via(models.TextChoices):
+    """How somebody else's words came to who entered them; empty: entered by the one who raised it."""
+
+    PHONE = "phone", "电话"
+    COUNTER = "counter", "窗口"
+
+
+class State(models.TextChoices):
+    NEW = "new", "待处理"
+    OPENED = "opened", "已立项"
+    MERGED = "merged", "已并入"
+    ANSWERED = "answered", "已答复"
+
+
+class Finding(models.Model):
+    """A problem as somebody said it. ``received_at`` is when the town received the words: there the clock starts."""
+
+    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField("渠道", max_length=16, choices=Channel.choices)
+    mode = models.CharField("方式", max_length=16, choices=Mode.choices, blank=True)
+    via = models.CharField("代录方式", max_length=16, choices=Via.choices, blank=True)
+    title = models.CharField("问题", max_length=120)
+    words = models.TextField("原话")
+    place = models.CharField("地点", max_length=120, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.CharField("文件名称和文号", max_length=120, blank=True)
+    heard_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    meeting_name = models.CharField("会议名称", max_length=120, blank=True)
+    meeting_on = models.DateField("会议日期", null=True)
+    meeting_people = models.TextField("参会人员", blank=True)
+    received_at = models.DateTimeField("收到时间")
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField("录入时间")
+    is_accusation = models.BooleanField("检举控告", default=False)
+    source_hidden = models.BooleanField("提出人保密", default=True)
+
+    state = models.CharField("状态", max_length=16, choices=State.choices, default=State.NEW)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    answer = models.TextField("答复", blank=True)
+    answered_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(help_text="when its last event happened: no later act may be dated before it")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["town", "is_accusation", "-id"], name="review_town_newest"),
+            models.Index(fields=["town", "is_accusation", "-id"], condition=Q(state="new"), name="review_town_waiting"),
+            models.Index(fields=["town", "received_at"], name="review_town_received"),
+            models.Index(fields=["entered_by", "-id"], name="review_entered"),
+            models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(channel__in=POINTED) & ~Q(mode="")) | (~Q(channel__in=POINTED) & Q(mode="")),
+                name="review_mode_of_pointing",
+            ),
+            models.CheckConstraint(condition=~Q(mode="written") | ~Q(document=""), name="review_written_document"),
+            models.CheckConstraint(
+                condition=~Q(mode="in_person") | Q(heard_by__isnull=False), name="review_in_person_heard"
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="meeting")
+                | (~Q(meeting_name="") & Q(meeting_on__isnull=False) & ~Q(meeting_people="")),
+                name="review_meeting_told",
+            ),
+            models.CheckConstraint(
+                condition=Q(via="") | Q(entered_by__isnull=False), name="review_on_behalf_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="new", matter__isnull=True, merged_into__isnull=True)
+                | Q(state="opened", matter__isnull=False, merged_into__isnull=True)
+                | Q(state="merged", matter__isnull=False, merged_into__isnull=True)
+                | Q(state="merged", matter__isnull=True, merged_into__isnull=False)
+                | (Q(state="answered", matter__isnull=True, merged_into__isnull=True) & ~Q(answer="")),
+                name="review_became",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="review_not_into_itself"
+            ),
+            models.CheckConstraint(condition=~Q(is_accusation=True, state="merged"), name="review_accusation_alone"),
+            models.CheckConstraint(
+                condition=Q(received_at__lte=F("entered_at")), name="review_received_before_entered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def number(self) -> str:
+        return f"问{timezone.localtime(self.received_at).year}-{self.pk:06d}"
+
+    @property
+    def stream(self) -> str:
+        return f"finding:{self.pk}"
+
+    @property
+    def channel_label(self) -> str:
+        """The channel with its mode: 上级点（书面点）."""
+        mode = f"（{self.get_mode_display()}）" if self.mode else ""
+        return f"{self.get_channel_display()}{mode}"
+
+
+class Complaint(models.Model):
+    """What somebody says about the program itself or about the burden that it is. Seen by office and discipline."""
+
+    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField("投诉建议")
+    contact = models.CharField("联系方式", max_length=120, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    outcome = models.TextField("处理情况", blank=True)
+    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["town", "-id"], name="review_complaint_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, outcome="") | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="review_complaint_settled",
+            )
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"complaint:{self.pk}"
+
+
+class Tally(models.Model):
+    """How often one address did one thing since a moment. ``who`` is a hash with a key of the day; rows live a day."""
+
+    kind = models.CharField(max_length=16)
+    who = models.CharField(max_length=64)
+    since = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "who"], name="review_tally_once")]

@@ -1,0 +1,28 @@
+"""Reads of findings and complaints. ``visible_to`` is the only door to rows. Split by what is asked."""
+
+from luoshi.chapters.review.queries.inbox import Page, complaints, page, waiting
+from luoshi.chapters.review.queries.progress import Progress, Step, progress
+from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
+from luoshi.chapters.review.queries.similar import Candidate, similar
+from luoshi.chapters.review.queries.story import Line, story
+from luoshi.chapters.review.queries.visibility import get, may_see_stream, sources, visible_to
+
+__all__ = [
+    "Candidate",
+    "Line",
+    "Page",
+    "Progress",
+    "Reckoning",
+    "Step",
+    "complaints",
+    "get",
+    "may_see_stream",
+    "page",
+    "progress",
+    "reckoning",
+    "similar",
+    "sources",
+    "story",
+    "visible_to",
+    "waiting",
+]

@@ -1,0 +1,88 @@
+"""What might be the same problem. Only a suggestion: a person merges."""
+
+import re
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from luoshi.chapters.review.models import Finding, State
+from luoshi.chapters.review.queries.visibility import visible_to
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import ENDED, Matter, Secrecy
+from luoshi.core.org.rules import Actor
+from luoshi.kit.search.queries import matching
+
+MOST, POOL, CHUNK, CHUNKS = 10, 100, 3, 12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A finding or an open matter; ``ref`` names it in a form (``finding:12``), ``alike`` runs from 0 to 1."""
+
+    ref: str
+    label: str
+    place: str
+    state: str
+    alike: float
+
+
+def chunks(text: str) -> list[str]:
+    """Up to a dozen pieces of three characters, spread over the text, by which something like it may be found."""
+    runs = re.findall(r"\w+", text)
+    pieces = [run[i : i + CHUNK] for run in runs for i in range(max(1, len(run) - CHUNK + 1)) if len(run) > 1]
+    step = max(1, -(-len(pieces) // CHUNKS))
+    return list(dict.fromkeys(pieces[::step]))
+
+
+def alike(one: str, other: str) -> float:
+    """Dice's coefficient over pairs of characters: 1 the same, 0 nothing in common."""
+    a, b = _pairs(one), _pairs(other)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    plain = re.sub(r"\W+", "", text)
+    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+
+
+def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
+    """Findings and open matters that the actor may see and that are most like this one, or hold the words ``q``.
+
+    Two statements. Accusations are never among them, nor what is merged already.
+    """
+    asked = [q] if q.strip() else chunks(f"{finding.title} {finding.place}")
+    if not asked or finding.is_accusation:
+        return []
+    findings = (
+        visible_to(actor)
+        .filter(_any("finding", asked), is_accusation=False)
+        .exclude(state=State.MERGED)
+        .exclude(pk=finding.pk)
+        .order_by("-pk")[:POOL]
+    )
+    open_matters = (
+        matters.visible_to(actor)
+        .filter(_any("matter", asked))
+        .exclude(state__in=ENDED)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .order_by("-pk")[:POOL]
+    )
+    mine = f"{finding.title}{finding.words}{finding.place}"
+    found = [*(_of_finding(f, mine) for f in findings), *(_of_matter(m, mine) for m in open_matters)]
+    return sorted(found, key=lambda c: -c.alike)[:MOST]
+
+
+def _any(kind: str, asked: list[str]) -> Q:
+    return reduce(or_, (Q(pk__in=matching(kind, words)) for words in asked))
+
+
+def _of_finding(other: Finding, mine: str) -> Candidate:
+    score = alike(mine, f"{other.title}{other.words}{other.place}")
+    return Candidate(other.stream, f"{other.number} {other.title}", other.place, other.get_state_display(), score)
+
+
+def _of_matter(other: Matter, mine: str) -> Candidate:
+    score = alike(mine, f"{other.title}{other.problem}{other.place}")
+    return Candidate(other.stream, f"{other.number} {other.title}", other.place, other.get_state_display(), score)

@@ -1,0 +1,55 @@
+"""The only door to rows: what a person may see."""
+
+from django.db.models import Q, QuerySet
+
+from luoshi.chapters.review.models import ORIGIN, Finding
+from luoshi.chapters.review.transitions import office_of, unknown
+from luoshi.core.matters.models import Raiser
+from luoshi.core.org.rules import Actor, Duty
+
+
+def visible_to(actor: Actor) -> QuerySet[Finding]:
+    """The findings that an actor may see: the office and the secretary all of the town, others what they entered or
+    heard themselves; accusations discipline inspection alone, whoever entered them."""
+    if actor.is_system:
+        return Finding.objects.filter(town_id=actor.town_id) if actor.town_id else Finding.objects.all()
+    if not actor.is_person or not actor.hats:
+        return Finding.objects.none()
+    plain = Q(is_accusation=False)
+    if not actor.has(Duty.OFFICE, Duty.SECRETARY):
+        plain &= Q(entered_by_id=actor.person_id) | Q(heard_by_id=actor.person_id)
+    seen = plain | Q(is_accusation=True) if actor.has(Duty.DISCIPLINE) else plain
+    return Finding.objects.filter(seen, town_id=actor.town_id)
+
+
+def get(actor: Actor, pk: int) -> Finding:
+    """One finding with what stands around it; ``review.unknown`` where there is none for this actor."""
+    found = (
+        visible_to(actor)
+        .select_related("town", "unit", "category", "heard_by", "entered_by", "matter", "merged_into")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise unknown()
+    return found
+
+
+def may_see_source(actor: Actor, finding: Finding) -> bool:
+    """Whether who raised it may be shown: to the office, to who entered it, and where it is not hidden."""
+    if actor.is_system or not finding.source_hidden or actor.has(office_of(finding.is_accusation)):
+        return True
+    return finding.entered_by_id == actor.person_id and not finding.is_accusation
+
+
+def sources(actor: Actor, finding: Finding) -> list[Raiser]:
+    """Who raised it, as far as this actor may know; the finding itself is visible to the actor already."""
+    if not may_see_source(actor, finding):
+        return []
+    return list(Raiser.objects.filter(origin_kind=ORIGIN, origin_ref=str(finding.pk)).select_related("person"))
+
+
+def may_see_stream(actor: Actor, stream: str) -> bool:
+    """Whether an actor may see the finding whose stream (``finding:12``) a file hangs on."""
+    kind, _, pk = stream.partition(":")
+    return kind == "finding" and pk.isdigit() and visible_to(actor).filter(pk=int(pk)).exists()
