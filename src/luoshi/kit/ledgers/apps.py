@@ -5,3 +5,4 @@ class LedgersConfig(Room):
     name = "luoshi.kit.ledgers"
     label = "ledgers"
     verbose_name = "台账"
+    pages = "ledgers/"

@@ -1,0 +1,111 @@
+"""What a ledger is: declared once, it is a page, an Excel file and a sheet of paper.
+
+Whoever looks (the ``actor``) is opaque here: it is handed through to the functions of the declaration, which know it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+Cell = str | int | float | Decimal | date | datetime | None
+ColumnKind = Literal["text", "long", "date", "datetime", "number", "html"]
+FilterKind = Literal["choice", "text", "daterange", "flag"]
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Days from ``start`` to ``end``, both included; either may be open, never both."""
+
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Column(Generic[M]):
+    """One column. ``value`` is what Excel, paper and (unless ``html`` is given) the page show.
+
+    ``width`` is in characters of Chinese. ``sort`` is the path of a field or annotation to sort by, never over
+    a relation to many. ``default``: shown unless the reader chose otherwise. ``css`` are further classes of the page's
+    cell; ``row-title`` marks the one that carries the link to the thing itself.
+    """
+
+    key: str
+    label: str
+    value: Callable[[M], Cell]
+    kind: ColumnKind = "text"
+    width: int = 10
+    sort: str | None = None
+    default: bool = True
+    html: Callable[[M], str] | None = None
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Filter(Generic[M]):
+    """One way of seeing fewer rows.
+
+    ``apply`` is given a key of ``choices`` (choice), words (text), ``True`` (flag) or a ``DateRange``; what is none of
+    these never reaches it. ``sentence`` says in a few words what a value means; without it label and choice's name do.
+    The page's parameter is ``key``; a range of days has ``key_from`` and ``key_to``.
+    """
+
+    key: str
+    label: str
+    kind: FilterKind
+    apply: Callable[[QuerySet[M], Any], QuerySet[M]]
+    choices: Callable[[Any], Sequence[tuple[str, str]]] | None = None
+    sentence: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class BatchAction:
+    """A button for the ticked rows: posts their keys as ``pk`` to ``url``."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Ledger(Generic[M]):
+    """A ledger.
+
+    ``rows(actor)`` is already limited to what the actor may see, with the relations that the columns read. ``order`` is
+    the key of a column with a ``sort``, ``-`` before it for descending; empty: newest first. ``search`` narrows by
+    words. ``may`` decides whether the ledger exists for this actor at all. ``office(actor)`` is the unit named on paper
+    and in Excel; ``measure`` is the word that counts its rows. ValueError: the declaration contradicts itself.
+    """
+
+    slug: str
+    label: str
+    rows: Callable[[Any], QuerySet[M]]
+    columns: tuple[Column[M], ...]
+    may: Callable[[Any], bool]
+    filters: tuple[Filter[M], ...] = ()
+    search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+    order: str = ""
+    title: Callable[[Any], str] | None = None
+    office: Callable[[Any], str] | None = None
+    detail_url: Callable[[M], str] | None = None
+    batch: Callable[[Any], tuple[BatchAction, ...]] | None = None
+    empty: str = "没有符合条件的记录。"
+    measure: str = "件"
+    reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor"}), repr=False)
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        names = [one.key for one in self.filters]
+        if len(set(keys)) < len(keys) or len(set(names)) < len(names) or self.reserved & set(names):
+            raise ValueError(f"ledger {self.slug!r}: a key is used twice or reserved")
+        if not any(column.default for column in self.columns):
+            raise ValueError(f"ledger {self.slug!r} shows no column")
+        if self.order and self.order.removeprefix("-") not in {column.key for column in self.columns if column.sort}:
+            raise ValueError(f"ledger {self.slug!r} is ordered by a column that has no sort")
+
+    def heading(self, actor: Any) -> str:
+        """The title as this actor reads it."""
+        return self.title(actor) if self.title else self.label

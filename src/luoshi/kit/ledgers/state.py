@@ -1,0 +1,135 @@
+"""What a reader asked of a ledger, read from the address of the page and written back into links."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
+from luoshi.kit.ledgers.paging import Order
+
+LONGEST = 200
+
+
+def _words(value: str | None) -> str:
+    return (value or "").replace("\x00", "").strip()[:LONGEST]
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(_words(value))
+    except ValueError:
+        return None
+
+
+def day_text(day: date) -> str:
+    """2026年3月2日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A filter that is on: its value for ``apply``, its parameters, and the sentence that says it."""
+
+    filter: Filter[Any]
+    value: Any
+    params: Mapping[str, str]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class State:
+    """The reader's wishes, with everything left out that this ledger does not know."""
+
+    ledger: Ledger[Any]
+    q: str
+    chosen: tuple[Chosen, ...]
+    order_key: str
+    columns: tuple[Column[Any], ...]
+    cursor: str
+    choices: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def order(self) -> Order:
+        """The order as paths of the database."""
+        name = self.order_key.removeprefix("-")
+        path = next((column.sort for column in self.ledger.columns if name and column.key == name), None)
+        return Order(path or "", self.order_key.startswith("-") or not path)
+
+    def params(self, **changes: str | None) -> dict[str, str]:
+        """The parameters of this state without its cursor; ``changes`` set some, or with ``None`` take some out."""
+        asked: dict[str, str | None] = {"q": self.q or None}
+        for chosen in self.chosen:
+            asked.update(chosen.params)
+        if self.order_key != self.ledger.order:
+            asked["order"] = self.order_key
+        if self.columns != _default_columns(self.ledger):
+            asked["cols"] = ",".join(column.key for column in self.columns)
+        asked.update(changes)
+        return {key: value for key, value in asked.items() if value}
+
+    def link(self, **changes: str | None) -> str:
+        """``params`` as the end of an address."""
+        return "?" + urlencode(self.params(**changes))
+
+    def rows(self, actor: Any) -> QuerySet[Any]:
+        """The rows that are asked for. Refused where the search refuses."""
+        rows = self.ledger.rows(actor)
+        for chosen in self.chosen:
+            rows = chosen.filter.apply(rows, chosen.value)
+        if self.q and self.ledger.search:
+            rows = self.ledger.search(rows, self.q)
+        return rows
+
+
+def _default_columns(ledger: Ledger[Any]) -> tuple[Column[Any], ...]:
+    return tuple(column for column in ledger.columns if column.default)
+
+
+def _columns(ledger: Ledger[Any], params: QueryDict) -> tuple[Column[Any], ...]:
+    keys = {key for value in params.getlist("cols") for key in value.split(",")}
+    return tuple(column for column in ledger.columns if column.key in keys) or _default_columns(ledger)
+
+
+def _chosen(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: QueryDict) -> Chosen | None:
+    if one.kind == "daterange":
+        start, end = _day(params.get(f"{one.key}_from")), _day(params.get(f"{one.key}_to"))
+        if start is None and end is None:
+            return None
+        said = (f"{day_text(start)}起" if start else "") + (f"至{day_text(end)}" if end else "")
+        days = {f"{one.key}_from": start, f"{one.key}_to": end}
+        given = {key: day.isoformat() for key, day in days.items() if day}
+        return Chosen(one, DateRange(start, end), given, f"{one.label}：{said}")
+    text = _words(params.get(one.key))
+    if not text:
+        return None
+    if one.kind == "flag":
+        return (
+            Chosen(one, True, {one.key: "1"}, one.sentence("1") if one.sentence else one.label) if text == "1" else None
+        )
+    names = dict(choices)
+    if one.kind == "choice" and text not in names:
+        return None
+    sentence = one.sentence(text) if one.sentence else f"{one.label}：{names.get(text, text)}"
+    return Chosen(one, text, {one.key: text}, sentence)
+
+
+def read_state(ledger: Ledger[Any], actor: Any, params: QueryDict) -> State:
+    """Read the parameters; what is unknown or makes no sense is left out, and the page does not say that it is on."""
+    choices = {one.key: tuple(one.choices(actor)) if one.choices else () for one in ledger.filters}
+    found = (_chosen(one, choices[one.key], params) for one in ledger.filters)
+    order = params.get("order", ledger.order)
+    sortable = {column.key for column in ledger.columns if column.sort}
+    return State(
+        ledger=ledger,
+        q=_words(params.get("q")) if ledger.search else "",
+        chosen=tuple(chosen for chosen in found if chosen),
+        order_key=order if order.removeprefix("-") in sortable else ledger.order,
+        columns=_columns(ledger, params),
+        cursor=params.get("cursor", "")[:4000],
+        choices=choices,
+    )

@@ -1,0 +1,3 @@
+from django.urls import include, path
+
+urlpatterns = [path("ledgers/", include("luoshi.kit.ledgers.urls"))]

@@ -1,0 +1,82 @@
+"""The three ways out of every ledger: page, Excel, paper. What an actor may not open does not exist for him."""
+
+import re
+import tempfile
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.model import Ledger
+from luoshi.kit.ledgers.pages import read, sheet
+from luoshi.kit.ledgers.state import day_text
+from luoshi.kit.ledgers.xlsx import write_xlsx
+
+PRINTED = 1000
+"""Rows on paper at most; more go into Excel."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _open(request: HttpRequest, slug: str) -> tuple[Ledger[Any], Any]:
+    actor = getattr(request, "actor", None)
+    ledger = registry.get(slug)
+    if ledger is None or not ledger.may(actor):
+        raise Http404
+    return ledger, actor
+
+
+def _today_and_office(ledger: Ledger[Any], actor: Any) -> str:
+    office = ledger.office(actor) if ledger.office else ""
+    return "　".join(filter(None, (office, day_text(timezone.localdate()))))
+
+
+@require_safe
+def ledger_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list."""
+    ledger, actor = _open(request, slug)
+    return render(request, "ledgers/list.html", {"page": read(ledger, actor, request.GET)})
+
+
+@require_safe
+def ledger_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The rows of the list, all of them, as an Excel file."""
+    ledger, actor = _open(request, slug)
+    title = ledger.heading(actor)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        write_xlsx(ledger, actor, request.GET, file, title=title, subtitle=_today_and_office(ledger, actor))
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "", title)[:60] or slug
+    return FileResponse(
+        file, as_attachment=True, filename=f"{name}{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX
+    )
+
+
+@require_safe
+def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rows of the list on A4 across."""
+    ledger, actor = _open(request, slug)
+    state, rows, more = sheet(ledger, actor, request.GET, most=PRINTED)
+    return render(
+        request,
+        "ledgers/print.html",
+        {
+            "slug": ledger.slug,
+            "title": ledger.heading(actor),
+            "subtitle": _today_and_office(ledger, actor),
+            "sentences": [chosen.sentence for chosen in state.chosen] + ([f"含“{state.q}”"] if state.q else []),
+            "columns": state.columns,
+            "rows": rows,
+            "more": more,
+            "most": PRINTED,
+            "empty": ledger.empty,
+            "measure": ledger.measure,
+            "query": state.link(),
+        },
+    )
