@@ -14,7 +14,7 @@ from django.apps import AppConfig
 class NavItem:
     """One entry of the navigation.
 
-    ``url_name`` is a reversible route without arguments; ``duties`` are the codes of which a person needs at least one
+    ``url_name`` is a reversible route, with ``args``; ``duties`` are the codes of which a person needs at least one
     to be shown the entry (empty: everybody who is signed in); ``order`` sorts, low first.
     """
 
@@ -22,6 +22,7 @@ class NavItem:
     url_name: str
     order: int = 100
     duties: frozenset[str] = frozenset()
+    args: tuple[str, ...] = ()
 
 
 class Room(AppConfig):

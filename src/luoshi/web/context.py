@@ -26,6 +26,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             if isinstance(config, Room):
                 counts |= config.shell_counts(actor)
         for item in navigation(actor):
-            url = reverse(item.url_name)
+            url = reverse(item.url_name, args=item.args)
             nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})
     return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **counts}

@@ -7,6 +7,7 @@ class MattersConfig(Room):
     verbose_name = "事项"
     pages = "matters/"
     nav = (
+        NavItem("问题台账", "ledger", order=25, args=("matters",)),
         NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
         NavItem("各单位", "units", order=30),
     )
