@@ -40,6 +40,41 @@ class _Gathered:
     heads: dict[str, Stream] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
 
+    def undo_rolled_back(self) -> None:
+        """Forget the events of actions that were rolled back inside the block.
+
+        Django drops the commit hooks of a savepoint together with it, and what a savepoint held is always the newest,
+        so the newest mark that is still hooked tells how many events still count.
+        """
+        hooks = (entry[1] for entry in reversed(connection.run_on_commit))
+        count = next((hook.count for hook in hooks if isinstance(hook, _Mark) and hook.gathered is self), 0)
+        gone = self.events[count:]
+        if not gone:
+            return
+        del self.events[count:]
+        self.next_id = gone[0].id - 1
+        while self.words and self.words[-1].event_id >= gone[0].id:
+            self.words.pop()
+        kept = {event.stream for event in self.events}
+        for event in reversed(gone):
+            if event.stream in kept:
+                head = self.heads[event.stream]
+                head.count, head.last_hash = event.seq - 1, event.prev_hash
+            else:
+                self.heads.pop(event.stream, None)
+                self.known.discard(event.stream)
+
+
+@dataclass(frozen=True, eq=False)
+class _Mark:
+    """A commit hook that does nothing but stand for the first ``count`` events gathered."""
+
+    gathered: _Gathered
+    count: int
+
+    def __call__(self) -> None:
+        return
+
 
 _gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
 
@@ -69,6 +104,8 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("journal.record needs the transaction of the action that it records")
     gathered = _gathered.get()
+    if gathered is not None:
+        gathered.undo_rolled_back()
     recorded = recorded or (gathered.recorded if gathered else None) or at
     if at > recorded:
         raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
@@ -99,6 +136,7 @@ def record(
         gathered.events.append(event)
         if spoken:
             gathered.words.append(spoken)
+        transaction.on_commit(_Mark(gathered, len(gathered.events)))
         return event
     event.save(force_insert=True)
     head.save(force_insert=head._state.adding, force_update=not head._state.adding)
@@ -153,6 +191,7 @@ def gathering(*, consumers: Iterable[str] | None = None, recorded: datetime | No
         token = _gathered.set(gathered := _Gathered(next_id=_next_id(None) - 1, recorded=recorded))
         try:
             yield
+            gathered.undo_rolled_back()
             _write(gathered, told)
         finally:
             _gathered.reset(token)

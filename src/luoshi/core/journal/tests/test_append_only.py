@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from luoshi.core.journal import erasure, sealing
 from luoshi.core.journal.actions import gathering
-from luoshi.core.journal.models import Event, Outbox, Stream
+from luoshi.core.journal.models import Event, Outbox, Stream, Words
 from luoshi.core.journal.tests.town import AT, BY, act, small_log
 from luoshi.core.journal.verification import verify
 from luoshi.kit.errors import Refused
@@ -45,6 +46,34 @@ def test_what_was_gathered_is_sealed_even_when_nobody_else_is_told():
     assert dict(Stream.objects.values_list("name", "count")) == {"matter:1": 2, "matter:3": 1}
     assert sealing.seal_all(at=AT).size == 3
     assert verify().whole
+
+
+def test_what_was_rolled_back_while_gathering_was_never_recorded():
+    class Stop(Exception):
+        pass
+
+    def refused(*streams):
+        with suppress(Stop), transaction.atomic():
+            for stream in streams:
+                act(stream, words={"reason": "不算"})
+            raise Stop
+
+    act("matter:1", 0)
+    with gathering():
+        refused("matter:1", "matter:2")
+        act("matter:1", 1, words={"reason": "算"})
+        refused("matter:1", "matter:1", "matter:3")
+        with transaction.atomic():
+            act("matter:3", 2)
+            refused("matter:3")
+        act("matter:3", 3)
+        refused("matter:4", "matter:1")
+    assert dict(Stream.objects.values_list("name", "count")) == {"matter:1": 2, "matter:3": 2}
+    assert [words.body for words in Words.objects.all()] == ['{"reason":"算"}']
+    act("matter:4", 4)
+    report = verify()
+    assert report.whole
+    assert report.events == 5
 
 
 def test_erasure_destroys_the_words_and_the_salt_and_leaves_the_journal_whole():
