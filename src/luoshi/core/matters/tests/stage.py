@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.utils import timezone
 
@@ -172,9 +173,8 @@ class Stage:
         From working on it has an unread report."""
         matter = self.register(**inputs)
         for verb, by, told in ROADS[state]:
-            self.do(
-                verb, matter, by, **{k: self.parts[v] if k in ("handler", "person") else v for k, v in told.items()}
-            )
+            people = {name: self.parts[part] for name, part in told.items()}
+            self.do(verb, matter, by, **people)
             matter.refresh_from_db()
         if state == State.CLOSED:
             self.tick(days=9)
@@ -183,7 +183,7 @@ class Stage:
         return matter
 
 
-Step = tuple[str, str, dict[str, Any]]
+Step = tuple[str, str, dict[str, str]]
 _ASSIGNED: list[Step] = [("assign", "office", {})]
 _WORKING: list[Step] = [
     *_ASSIGNED,
@@ -212,11 +212,8 @@ ROADS: dict[State, list[Step]] = {
 def refused(act: Callable[[], object]) -> str:
     """The code with which the act is refused; it left no event."""
     before = Event.objects.count()
-    try:
-        with transaction.atomic():
-            act()
-    except Refused as reason:
-        assert Event.objects.count() == before
-        assert reason.sentence
-        return reason.code
-    raise AssertionError("was done, should have been refused")
+    with pytest.raises(Refused) as reason, transaction.atomic():
+        act()
+    assert Event.objects.count() == before
+    assert reason.value.sentence
+    return reason.value.code
