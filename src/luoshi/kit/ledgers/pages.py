@@ -14,6 +14,8 @@ from luoshi.kit.ledgers.paging import Page, page
 from luoshi.kit.ledgers.state import State, day_text, read_state
 
 _CSS = {"date": "date", "datetime": "date", "number": "number"}
+_SHORT = 8
+"""Columns of so many characters are kept on one line."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def text_of(cell: Cell) -> str:
 
 
 def _css(column: Column[Any]) -> str:
-    return " ".join(filter(None, (_CSS.get(column.kind, ""), column.css)))
+    short = "short" if column.kind in ("text", "html") and column.width <= _SHORT else ""
+    return " ".join(filter(None, (_CSS.get(column.kind, short), column.css)))
 
 
 def _title_column(columns: Sequence[Column[Any]]) -> Column[Any]:
@@ -132,7 +135,7 @@ def row_views(ledger: Ledger[Any], columns: Sequence[Column[Any]], rows: Sequenc
     return tuple(views)
 
 
-def _header(state: State, column: Column[Any]) -> HeaderView:
+def header_view(state: State, column: Column[Any]) -> HeaderView:
     ascending, descending = state.order_key == column.key, state.order_key == f"-{column.key}"
     url = state.link(order=f"-{column.key}" if ascending else column.key) if column.sort else ""
     return HeaderView(column.label, _css(column), url, "ascending" if ascending else "descending" if descending else "")
@@ -175,7 +178,7 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
         office=ledger.office(actor) if ledger.office else "",
         empty=ledger.empty,
         measure=ledger.measure,
-        headers=tuple(_header(state, column) for column in state.columns),
+        headers=tuple(header_view(state, column) for column in state.columns),
         rows=row_views(ledger, state.columns, rows.rows),
         filters=tuple(_filter(state, one) for one in ledger.filters),
         sentences=_sentences(state),

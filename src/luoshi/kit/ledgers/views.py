@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Ledger
-from luoshi.kit.ledgers.pages import read, sheet
+from luoshi.kit.ledgers.pages import header_view, read, sheet
 from luoshi.kit.ledgers.state import day_text
 from luoshi.kit.ledgers.xlsx import write_xlsx
 
@@ -71,7 +71,7 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
             "title": ledger.heading(actor),
             "subtitle": _today_and_office(ledger, actor),
             "sentences": [chosen.sentence for chosen in state.chosen] + ([f"含“{state.q}”"] if state.q else []),
-            "columns": state.columns,
+            "headers": [header_view(state, column) for column in state.columns],
             "rows": rows,
             "more": more,
             "most": PRINTED,

@@ -161,6 +161,8 @@ def test_paper_has_title_unit_day_and_what_was_asked(ledger, get, monkeypatch):
     for said in ("<h1>任务台账</h1>", "云岭镇", "状态：未成", "ledgers/landscape.css"):
         assert said in html
     assert "只排出前" not in html
+    classes = [re.findall(rf'<{cell} [^>]*class="([^"]+)"', html) for cell in ("th", "td")]
+    assert classes[1] == classes[0] * 3
     monkeypatch.setattr("luoshi.kit.ledgers.views.PRINTED", 2)
     html = get("print", "state=failed").content.decode()
     assert (html.count("<tr>"), "只排出前 2 件" in html) == (3, True)
