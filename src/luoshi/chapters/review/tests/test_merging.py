@@ -1,0 +1,132 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from luoshi.chapters.review import queries
+from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
+from luoshi.chapters.review.models import Channel, Finding, State
+from luoshi.core.journal.models import Event
+from luoshi.core.matters import actions as matters
+from luoshi.core.matters.models import Evaluation, Matter, Raiser
+from luoshi.core.org.rules import Actor
+from luoshi.kit.errors import Refused
+from luoshi.testing.cast import Cast
+
+
+def raised(cast: Cast, at: datetime, words: str = "村东头路灯坏了一个月", place: str = "石桥沟村") -> Finding:
+    return take_from_public(
+        town=cast.town, channel=Channel.CITIZEN, words=words, place=place, address="192.0.2.1", at=at
+    ).finding
+
+
+def verbs(thing: Finding | Matter) -> list[str]:
+    return list(Event.objects.filter(stream=thing.stream).order_by("seq").values_list("verb", flat=True))
+
+
+def raisers(matter: Matter) -> set[str]:
+    return set(Raiser.objects.filter(matter=matter).values_list("origin_ref", flat=True))
+
+
+@pytest.fixture
+def office(cast: Cast, now: datetime) -> Actor:
+    return cast.actor(cast.office, now.date())
+
+
+@pytest.mark.row("1.3")
+def test_like_findings_are_shown_and_merged_by_a_person_alone(cast: Cast, now: datetime, office: Actor) -> None:
+    first = raised(cast, now)
+    again = raised(cast, now, "村东头的路灯一个月没亮，路灯坏了没人修")
+    raised(cast, now, "合作医疗报销什么时候到账", "镇便民服务中心")
+    assert [c.ref for c in queries.similar(office, again)] == [first.stream]
+    assert Finding.objects.filter(state=State.NEW).count() == 3
+
+    with pytest.raises(Refused, match="督办室办理"):
+        merge(again, into=first, reason="", by=cast.actor(cast.clerk, now.date()), at=now)
+    with pytest.raises(Refused, match="没有这件问题"):
+        merge(again, into=first, reason="", by=cast.actor(cast.outsider, now.date()), at=now)
+    with pytest.raises(Refused, match="不能并入自己"):
+        merge(again, into=again, reason="", by=office, at=now)
+    merge(again, into=first, reason="同一盏路灯", by=office, at=now)
+
+    again.refresh_from_db()
+    assert (again.state, again.merged_into) == (State.MERGED, first)
+    assert verbs(again) == ["finding.taken", "finding.merged"]
+    assert verbs(first) == ["finding.taken", "finding.joined"]
+    with pytest.raises(Refused, match="已经并入别的问题"):
+        merge(first, into=again, reason="", by=office, at=now)
+
+
+@pytest.mark.row("1.3")
+def test_raisers_follow_through_every_merge_into_the_matter(cast: Cast, now: datetime, office: Actor) -> None:
+    one, two, three, four = (raised(cast, now) for _ in range(4))
+    merge(one, into=two, reason="", by=office, at=now)
+    merge(two, into=three, reason="", by=office, at=now)
+    matter = open_matter(three, title="修好村东头路灯", by=office, at=now)
+    assert raisers(matter) == {str(f.pk) for f in (one, two, three)}
+    merge(four, into=three, reason="", by=office, at=now)
+    assert raisers(matter) == {str(f.pk) for f in (one, two, three, four)}
+
+    unmerge(two, reason="不是同一处", by=office, at=now)
+    assert raisers(matter) == {str(three.pk), str(four.pk)}
+    two.refresh_from_db()
+    assert two.state == State.NEW
+    assert verbs(two) == ["finding.taken", "finding.joined", "finding.merged", "finding.unmerged"]
+    assert verbs(three)[-1] == "finding.parted"
+    assert verbs(matter)[-1] == "matter.raiser_parted"
+    other = open_matter(two, title="修好村西头路灯", by=office, at=now)
+    assert raisers(other) == {str(one.pk), str(two.pk)}
+    with pytest.raises(Refused, match="已立项"):
+        unmerge(two, reason="再拆", by=office, at=now)
+
+
+@pytest.mark.row("1.3")
+def test_a_finding_may_join_an_open_matter_but_not_one_that_ended(cast: Cast, now: datetime, office: Actor) -> None:
+    matter = matters.register(town=cast.town, title="全镇路灯检修", received_at=now, by=office, at=now)
+    joined, late = raised(cast, now), raised(cast, now)
+    merge(joined, into=matter, reason="已在检修计划内", by=office, at=now)
+    assert raisers(matter) == {str(joined.pk)}
+    joined.refresh_from_db()
+    assert (joined.state, joined.matter) == (State.MERGED, matter)
+
+    matters.ask_void(matter, reason="重复", by=office, at=now)
+    matters.void(matter, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
+    with pytest.raises(Refused, match="不能并入"):
+        merge(late, into=matter, reason="", by=office, at=now)
+    late.refresh_from_db()
+    assert late.state == State.NEW
+
+
+@pytest.mark.row("1.3")
+def test_who_was_asked_about_the_result_cannot_be_taken_out(cast: Cast, now: datetime, office: Actor) -> None:
+    one, two = raised(cast, now), raised(cast, now)
+    matter = open_matter(one, title="修路灯", by=office, at=now)
+    merge(two, into=one, reason="", by=office, at=now)
+    raiser = Raiser.objects.get(origin_ref=str(two.pk))
+    head = cast.actor(cast.head, now.date())
+    matters.assign(matter, lead_unit=cast.units["nongye"], leader=cast.leader, standard="灯亮", by=office, at=now)
+    matters.sign(matter, handler=cast.clerk, by=head, at=now)
+    matters.claim(matter, result="已换灯", by=cast.actor(cast.clerk, now.date()), at=now)
+    assert Evaluation.objects.filter(raiser=raiser).exists()
+    with pytest.raises(Refused, match="征询过"):
+        unmerge(two, reason="不同", by=office, at=now)
+    assert raisers(matter) == {str(one.pk), str(two.pk)}
+
+
+@pytest.mark.row("1.3")
+def test_what_was_found_always_adds_up(cast: Cast, now: datetime, office: Actor) -> None:
+    found = [raised(cast, now) for _ in range(7)]
+    merge(found[0], into=found[1], reason="", by=office, at=now)
+    answer(found[2], text="已于上周修好。", by=office, at=now)
+    open_matter(found[3], title="修路灯", by=office, at=now)
+    voided = open_matter(found[4], title="重复的事", by=office, at=now)
+    matters.ask_void(voided, reason="重复", by=office, at=now)
+    matters.void(voided, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
+    mark_accusation(found[5], by=office, at=now)
+    raised(cast, now - timedelta(days=400))
+
+    this_year = queries.reckoning(office, year=2026)
+    assert this_year.balanced
+    assert (this_year.found, this_year.merged, this_year.answered) == (6, 1, 1)
+    assert (this_year.waiting, this_year.working, this_year.voided, this_year.closed) == (2, 1, 1, 0)
+    assert queries.reckoning(office, year=2025).found == 1
+    assert queries.reckoning(cast.actor(cast.outsider, now.date()), year=2026).found == 0
