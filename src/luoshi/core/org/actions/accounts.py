@@ -18,6 +18,10 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.text import required_line
 
 SLIP_HOURS = 72
+WEAK = {
+    "password_too_short": "密码太短，至少要 {min_length} 位。",
+    "password_too_common": "这个密码太常见，容易被猜到。",
+}
 
 
 @transaction.atomic
@@ -79,9 +83,10 @@ def check_password(password: str, account: Account | None = None) -> None:
     try:
         validate_password(password, account)
     except ValidationError as error:
-        raise Refused(
-            "org.weak_password", "".join(error.messages), "请换一个更长、更少见的密码。", field="password"
-        ) from None
+        said = "".join(
+            WEAK.get(str(one.code), "".join(one.messages)).format(**(one.params or {})) for one in error.error_list
+        )
+        raise Refused("org.weak_password", said, "请换一个更长、更少见的密码。", field="password") from None
 
 
 @transaction.atomic

@@ -166,6 +166,7 @@ def person(request: HttpRequest, pk: int, verb: str = "") -> HttpResponse:
             lambda d: actions.appoint(one, d["post"], starts_on=d["starts_on"], by=actor, at=now),
             done="appointed",
             button="办理任职",
+            hint="从任职之日起有岗位的职责",
             initial={"starts_on": today},
         ),
         *(_end_appointment(a, actor, now, today) for a in shown["current"] if a.ends_on is None),

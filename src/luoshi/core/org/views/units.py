@@ -120,6 +120,7 @@ def post(request: HttpRequest, pk: int, verb: str = "") -> HttpResponse:
             lambda d: actions.appoint(d["person"], one, starts_on=d["starts_on"], by=actor, at=now),
             done="appointed",
             button="办理任职",
+            hint="从任职之日起有岗位的职责",
             initial={"starts_on": today},
         ),
         Verb(
