@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from luoshi.core.journal.actions import gathering
 from luoshi.core.org import actions, queries
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, system
@@ -73,7 +74,15 @@ class Cast:
 
 
 def make_cast(at: datetime) -> Cast:
-    """Found both towns at a moment; everybody is in post since a year before, and signs in with ``PASSWORD``."""
+    """Found both towns at a moment; everybody is in post since a year before, and signs in with ``PASSWORD``.
+
+    Nobody but the seal is told of it, so that a test's outbox holds only what the test does.
+    """
+    with gathering(consumers=()):
+        return _make_cast(at)
+
+
+def _make_cast(at: datetime) -> Cast:
     since = timezone.localtime(at).date() - timedelta(days=365)
     town = actions.found_town(name="云岭镇", code="yunling", by=MAKER, at=at)
     other_town = actions.found_town(name="外埠镇", code="waibu", by=MAKER, at=at)
