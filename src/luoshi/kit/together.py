@@ -4,10 +4,12 @@ A page about one thing needs a handful of rows from each of many tables. Fetched
 here each row travels as a JSON object in one ``UNION ALL`` and becomes a model instance again on arrival.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import DateTimeField, F, JSONField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 
@@ -33,7 +35,7 @@ def _as_json(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     columns = {field.attname: F(field.attname) for field in rows.model._meta.concrete_fields}
     return (
         rows.order_by()
-        .annotate(_name=Value(name), _row=JSONObject(**columns, output_field=JSONField()))
+        .annotate(_name=Value(name), _row=JSONObject(**columns))
         .values_list("_name", "_row")
     )
 
@@ -46,6 +48,8 @@ def _instance(model: type[Model], row: dict[str, Any]) -> Model:
 
 def _value(field: Any, raw: Any) -> Any:
     target = field.target_field if field.is_relation else field
+    if isinstance(target, JSONField):
+        return json.loads(raw) if connection.vendor == "sqlite" and isinstance(raw, str) else raw
     value = target.to_python(raw)
     if isinstance(target, DateTimeField) and isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=UTC)

@@ -29,9 +29,10 @@ class DateRange:
 class Column(Generic[M]):
     """One column. ``value`` is what Excel, paper and (unless ``html`` is given) the page show.
 
-    ``width`` is in characters of Chinese. ``sort`` is the path of a field or annotation to sort by, never over
-    a relation to many. ``default``: shown unless the reader chose otherwise. ``css`` are further classes of the page's
-    cell; ``row-title`` marks the one that carries the link to the thing itself.
+    ``width`` is in characters of Chinese. ``sort`` is the path of a field or annotation to sort by, never over a relation
+    to many. ``default``: shown unless the reader chose otherwise. ``paper``: the same for Excel and paper (not said: as
+    on the page); a picture with ``paper=False`` never stands there. ``css`` are further classes of the page's cell;
+    ``row-title`` marks the one that carries the link to the thing itself.
     """
 
     key: str
@@ -41,8 +42,13 @@ class Column(Generic[M]):
     width: int = 10
     sort: str | None = None
     default: bool = True
+    paper: bool | None = None
     html: Callable[[M], str] | None = None
     css: str = ""
+
+
+NUMBER: Column[Any] = Column("ledger_number", "序号", lambda row: row.ledger_number, kind="number", width=3)
+"""序号 on a sheet; whoever writes the sheet sets ``ledger_number`` on each row, from 1."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Ledger(Generic[M]):
     batch: Callable[[Any], tuple[BatchAction, ...]] | None = None
     empty: str = "没有符合条件的记录。"
     measure: str = "件"
+    numbered: bool = False
     reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor"}), repr=False)
 
     def __post_init__(self) -> None:

@@ -200,4 +200,6 @@ def sheet(ledger: Ledger[Any], actor: Any, params: QueryDict, *, most: int) -> t
     """Rows for paper: the state, the first ``most`` rows, and whether there are more. Refused as the search is."""
     state = read_state(ledger, actor, params)
     found = page(state.rows(actor), state.order, scope=ledger.slug, size=most)
-    return state, row_views(ledger, state.columns, found.rows), bool(found.next)
+    for number, row in enumerate(found.rows, start=1):
+        row.ledger_number = number
+    return state, row_views(ledger, state.sheet_columns, found.rows), bool(found.next)

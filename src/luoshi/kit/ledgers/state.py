@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
+from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Ledger
 from luoshi.kit.ledgers.paging import Order
 
 LONGEST = 200
@@ -59,6 +59,15 @@ class State:
         name = self.order_key.removeprefix("-")
         path = next((column.sort for column in self.ledger.columns if name and column.key == name), None)
         return Order(path or "", self.order_key.startswith("-") or not path)
+
+    @property
+    def sheet_columns(self) -> tuple[Column[Any], ...]:
+        """The columns of Excel and paper: those that the reader chose, else the ledger's own for paper."""
+        chosen = self.columns
+        if chosen == _default_columns(self.ledger):
+            chosen = tuple(c for c in self.ledger.columns if (c.default if c.paper is None else c.paper))
+        shown = tuple(column for column in chosen if not (column.kind == "html" and column.paper is False))
+        return (NUMBER, *shown) if self.ledger.numbered else shown
 
     def params(self, **changes: str | None) -> dict[str, str]:
         """The parameters of this state without its cursor; ``changes`` set some, or with ``None`` take some out."""

@@ -71,7 +71,7 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
             "title": ledger.heading(actor),
             "subtitle": _today_and_office(ledger, actor),
             "sentences": [chosen.sentence for chosen in state.chosen] + ([f"含“{state.q}”"] if state.q else []),
-            "headers": [header_view(state, column) for column in state.columns],
+            "headers": [header_view(state, column) for column in state.sheet_columns],
             "rows": rows,
             "more": more,
             "most": PRINTED,

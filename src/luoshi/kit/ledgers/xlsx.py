@@ -95,7 +95,9 @@ class _Sheet:
 def write_xlsx(
     ledger: Ledger[Any], actor: Any, params: QueryDict, stream: IO[bytes], *, title: str, subtitle: str
 ) -> int:
-    """Write the rows that these parameters ask for, in the page's order and columns, and return their number.
+    """Write the rows that these parameters ask for, in the page's order, and return their number.
+
+    The columns are those that the reader chose, else the ledger's own for paper.
 
     Refused where they are more than a sheet holds (``ledgers.too_many``), or as the search refuses.
     """
@@ -110,11 +112,13 @@ def write_xlsx(
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
     count = 0
     with contextlib.closing(book):
-        sheet = _Sheet(book, state.columns)
+        columns = state.sheet_columns
+        sheet = _Sheet(book, columns)
         sheet.head(title, subtitle)
         for count, row in enumerate(all_rows(rows, state.order), start=1):
-            for index, column in enumerate(state.columns):
+            row.ledger_number = count
+            for index, column in enumerate(columns):
                 sheet.cell(count + _HEAD_ROWS - 1, index, column.value(row))
         if count:
-            sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, count + _HEAD_ROWS - 1, len(state.columns) - 1)
+            sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, count + _HEAD_ROWS - 1, len(columns) - 1)
     return count

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     watches = actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
     seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id__in=actor.unit_ids)
     context = {
-        "tasks": [(t, rulers[t.matter.pk], matters.light(t.matter, today=today)) for t in tasks],
+        "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in tasks],
         "waiting": waiting,
         "to_verify": to_verify,
         "said": matters.said(actor),

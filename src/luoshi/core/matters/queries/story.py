@@ -18,7 +18,6 @@ from luoshi.core.org.models import Person, Post, Unit
 from luoshi.kit import together
 
 WORDS = {
-    "title": "事项",
     "problem": "问题表现",
     "standard": "办结标准",
     "words": "意见",

@@ -16,6 +16,8 @@ from luoshi.core.matters.models import (
     State,
 )
 from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.matters.rules import Light
+from luoshi.core.matters.rules import light as rule_light
 from luoshi.core.org.rules import Actor, Duty
 
 MOST = 60
@@ -23,12 +25,18 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: the matter, what is asked in office words, the verb that answers it, by when (if a date holds)."""
+    """One thing to do: the matter, what is asked in office words, the verb that answers it, by when if a date holds."""
 
     matter: Matter
     what: str
     verb: str
     due: date | None
+
+    def light(self, *, today: date) -> Light | None:
+        """The light of the thing to do, by its own date; nothing where it has none."""
+        if self.due is None:
+            return None
+        return rule_light(today=today, resolve_due=self.due, state=State.WORKING, paused_on=self.matter.paused_on)
 
 
 def _related(rows: QuerySet[Matter]) -> QuerySet[Matter]:
@@ -202,7 +210,7 @@ class Figures:
 
 
 def figures(rows: QuerySet[Matter], *, today: date, soon: date) -> Figures:
-    """Counts over open matters in one statement, read from the partial index. ``rows`` is already limited to the actor."""
+    """Counts over open matters in one statement, from the partial index. ``rows`` is already limited to the actor."""
     working = Q(claimed_at__isnull=True, paused_on__isnull=True)
     counted = rows.exclude(state__in=ENDED).aggregate(
         open=Count("pk"),

@@ -23,7 +23,7 @@ def of_unit(rows: QuerySet[Matter], unit: Unit) -> QuerySet[Matter]:
 
 @dataclass(frozen=True)
 class Year:
-    """A unit's year: what it was given, closed, closed late, had reopened after a look, and how often it was pressed."""
+    """A unit's year: what it was given, closed, closed late, had reopened after a look, how often it was pressed."""
 
     since: date
     given: int
