@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from luoshi.core.journal.actions import remembered
 from luoshi.core.org.models import Account, Appointment, Deputyship, Person, Post, TownProfile, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
 from luoshi.kit import together
@@ -53,6 +54,39 @@ def in_force(on: date) -> QuerySet[Appointment]:
         Q(post__unit__closed_on__isnull=True) | Q(post__unit__closed_on__gt=on),
         starts_on__lte=on,
     )
+
+
+def _ever_held(person_id: int) -> list[Appointment]:
+    """Every appointment that a person ever had, with post and unit; asked once in a bulk job."""
+    return remembered(
+        ("appointments", person_id),
+        lambda: list(Appointment.objects.filter(person_id=person_id).select_related("post__unit")),
+        of=frozenset({"unit", "post", "person"}),
+    )
+
+
+def _holds(one: Appointment, on: date) -> bool:
+    """``in_force`` for one row."""
+    closed = [day for day in (one.post.closed_on, one.post.unit.closed_on) if day]
+    return one.starts_on <= on and (one.ends_on is None or one.ends_on >= on) and all(day > on for day in closed)
+
+
+def duties_on(person: Person, *, on: date) -> frozenset[Duty]:
+    """The duties of a person on a day, own and as a deputy."""
+    deputyships = remembered(
+        ("deputyships", person.pk),
+        lambda: list(Deputyship.objects.filter(deputy=person)),
+        of=frozenset({"person"}),
+    )
+    who = {person.pk, *(d.principal_id for d in deputyships if d.starts_on <= on <= d.ends_on)}
+    return frozenset(
+        Duty(code) for pk in who for held in _ever_held(pk) if _holds(held, on) for code in held.post.duties
+    )
+
+
+def is_member(person_id: int, unit_id: int, *, on: date) -> bool:
+    """Whether a person holds a post in a unit on a day, in their own name."""
+    return any(held.post.unit_id == unit_id and _holds(held, on) for held in _ever_held(person_id))
 
 
 def units(actor: Actor) -> QuerySet[Unit]:

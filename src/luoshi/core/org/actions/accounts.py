@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from luoshi.core.journal.actions import Signature, record
 from luoshi.core.org.actions.keepers import may_keep
@@ -33,7 +33,11 @@ def open_account(person: Person, *, username: str, by: Actor, at: datetime, pass
         raise Refused("org.username_taken", f"账号“{username}”已被使用。", "请换一个账号。", field="username")
     if Account.objects.filter(person=person).exists():
         raise Refused("org.has_account", f"{person.name}已有账号。", "忘记密码请开具重置单。", field="person")
-    account = Account.objects.create(username=username, person=person, password=make_password(password))
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(username=username, person=person, password=make_password(password))
+    except IntegrityError:  # somebody else pressed at the same moment
+        raise Refused("org.username_taken", f"账号“{username}”已被使用。", "请换一个账号。", field="username") from None
     record(stream=f"person:{person.pk}", verb="org.account_opened", by=by.signature(), at=at)
     return account
 
