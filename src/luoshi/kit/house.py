@@ -39,7 +39,7 @@ class Room(AppConfig):
     nav: tuple[NavItem, ...] = ()
 
     def shell_counts(self, actor: object) -> dict[str, int]:
-        """Numbers that this app shows in the masthead of every page, by name (``notice_count``); one statement at most."""
+        """Numbers of this app for the masthead of every page, by name (``notice_count``); one statement at most."""
         return {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:

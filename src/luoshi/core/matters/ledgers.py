@@ -1,8 +1,8 @@
 """The ledger of matters, declared once: page, Excel out and print come from here.
 
-``matters`` is the problem ledger that townships keep (row 1.6 of the mission): 序号, 问题, 表现, 根源, 整改措施, 责任领导,
-责任单位, 责任人, 时限, 进展, 销号. The numbers on other pages link into it by its filters. A light is judged by the day on
-which the ledger is read.
+``matters`` is the problem ledger that townships keep (row 1.6 of the mission): 序号, 问题, 表现, 根源, 整改措施,
+责任领导, 责任单位, 责任人, 时限, 进展, 销号. The numbers on other pages link into it by its filters. A light is judged
+by the day on which the ledger is read.
 """
 
 from collections.abc import Sequence

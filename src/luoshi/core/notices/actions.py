@@ -126,8 +126,8 @@ def read(*, by: Actor, at: datetime, until: int | None = None) -> int:
 def mail(*, at: datetime, sender: str, most: int = 50) -> int:
     """Send each person with unread notices one digest a day, by day and not on holidays. Returns how many went.
 
-    The digest's row is taken before the mail leaves and says afterwards that it went; a mail that failed is tried again,
-    never made anew.
+    The digest's row is taken before the mail leaves and says afterwards that it went; a mail that failed is tried
+    again, never made anew.
     """
     local = timezone.localtime(at)
     if not rules.may_mail(local, is_working_day=workdays.current().is_working(local.date())):

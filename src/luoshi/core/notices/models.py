@@ -8,7 +8,7 @@ from luoshi.core.org.models import Person
 
 
 class Notice(models.Model):
-    """One person told of one event of a matter, once. The sentence is made when it is read, from the verb and the matter."""
+    """One person told of one event of a matter, once. The sentence is made when it is read, from verb and matter."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")

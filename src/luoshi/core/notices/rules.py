@@ -55,5 +55,5 @@ REMINDERS = {"due_soon": "今明两天到期", "overdue": "已经逾期", "repor
 
 
 def may_mail(moment: datetime, *, is_working_day: bool) -> bool:
-    """Whether a local moment is one at which mail goes out: working days from 8 to 18; nights and holidays are quiet."""
+    """Whether mail goes out at a local moment: on working days from 8 to 18; nights and holidays are quiet."""
     return is_working_day and OPENS <= moment.time() < CLOSES
