@@ -96,53 +96,56 @@ class Stage:
 
     def inputs(self, verb: str, matter: Matter) -> dict[str, Any]:
         units, cast = self.cast.units, self.cast
-        due = Matter.objects.values_list("resolve_due", flat=True).get(pk=matter.pk)
-        later = max(due, self.day) + timedelta(days=10)
-        made: dict[str, dict[str, Any]] = {
-            "assign": {
+
+        def later(days: int = 10) -> date:
+            due = Matter.objects.values_list("resolve_due", flat=True).get(pk=matter.pk)
+            return max(due, self.day) + timedelta(days=days)
+
+        made: dict[str, Callable[[], dict[str, Any]]] = {
+            "assign": lambda: {
                 "lead_unit": units["nongye"],
                 "co_units": [units["shiqiaogou"]],
                 "leader": cast.leader,
                 "standard": "三盏路灯全亮",
             },
-            "contest": {"reason": "不属本单位职责"},
-            "propose_ruling": {"unit": units["nongye"], "reason": "职责清单写明"},
-            "rule": {"granted": True},
-            "sign": {"handler": cast.clerk},
-            "report": {"measures": "联系电工", "progress": "已报修"},
-            "co_report": {"progress": "已带路"},
-            "accept": {"report": self.unread(matter), "review": Report.Review.GOOD},
-            "return_report": {"report": self.unread(matter), "reason": "没有写措施"},
-            "ask_extension": {"new_due": later, "reason": "配件未到"},
-            "decide_extension": {"granted": True},
-            "suspend": {"on_whom": "供电所", "reason": "等停电计划"},
-            "resume": {},
-            "draft_plan": {"steps": [(later, "换线"), (later + timedelta(days=30), "换灯")], "reason": "线路老化"},
-            "approve_plan": {"granted": True},
-            "send_up": {"to_whom": "县供电公司", "document": "云政文〔2026〕3号"},
-            "answer_from_above": {"decision": "列入计划"},
-            "transfer": {"lead_unit": units["liuhewan"], "reason": "属地办理"},
-            "hand_over": {"handler": cast.head},
-            "ask_regrade": {"grade": Grade.MAJOR, "reason": "涉及三个村"},
-            "regrade": {"granted": True},
-            "claim": {"result": "三盏全亮"},
-            "withdraw": {"reason": "又灭了一盏"},
-            "name_verifier": {
+            "contest": lambda: {"reason": "不属本单位职责"},
+            "propose_ruling": lambda: {"unit": units["nongye"], "reason": "职责清单写明"},
+            "rule": lambda: {"granted": True},
+            "sign": lambda: {"handler": cast.clerk},
+            "report": lambda: {"measures": "联系电工", "progress": "已报修"},
+            "co_report": lambda: {"progress": "已带路"},
+            "accept": lambda: {"report": self.unread(matter), "review": Report.Review.GOOD},
+            "return_report": lambda: {"report": self.unread(matter), "reason": "没有写措施"},
+            "ask_extension": lambda: {"new_due": later(), "reason": "配件未到"},
+            "decide_extension": lambda: {"granted": True},
+            "suspend": lambda: {"on_whom": "供电所", "reason": "等停电计划"},
+            "resume": lambda: {},
+            "draft_plan": lambda: {"steps": [(later(), "换线"), (later(40), "换灯")], "reason": "线路老化"},
+            "approve_plan": lambda: {"granted": True},
+            "send_up": lambda: {"to_whom": "县供电公司", "document": "云政文〔2026〕3号"},
+            "answer_from_above": lambda: {"decision": "列入计划"},
+            "transfer": lambda: {"lead_unit": units["liuhewan"], "reason": "属地办理"},
+            "hand_over": lambda: {"handler": cast.head},
+            "ask_regrade": lambda: {"grade": Grade.MAJOR, "reason": "涉及三个村"},
+            "regrade": lambda: {"granted": True},
+            "claim": lambda: {"result": "三盏全亮"},
+            "withdraw": lambda: {"reason": "又灭了一盏"},
+            "name_verifier": lambda: {
                 "person": cast.discipline,
                 "task": "look" if State(matter.state) == State.CLOSED else "verify",
             },
-            "verify": {"passed": True, "seen": "夜里去看，都亮"},
-            "evaluate": {"raiser": self.raiser(matter), "answer": Evaluation.Answer.SATISFIED},
-            "answer_dissent": {"evaluation": self.dissent(matter), "stands": True, "reason": "路灯确已全亮"},
-            "close": {"result": "路灯修复"},
-            "look_again": {"passed": True, "seen": "仍亮"},
-            "reopen": {"reason": "又灭了"},
-            "ask_void": {"reason": "重复立项"},
-            "void": {"granted": True},
-            "urge": {"words": "请抓紧"},
-            "escalate": {"level": Urging.Level.BLUE, "reason": "临期未反馈"},
+            "verify": lambda: {"passed": True, "seen": "夜里去看，都亮"},
+            "evaluate": lambda: {"raiser": self.raiser(matter), "answer": Evaluation.Answer.SATISFIED},
+            "answer_dissent": lambda: {"evaluation": self.dissent(matter), "stands": True, "reason": "路灯确已全亮"},
+            "close": lambda: {"result": "路灯修复"},
+            "look_again": lambda: {"passed": True, "seen": "仍亮"},
+            "reopen": lambda: {"reason": "又灭了"},
+            "ask_void": lambda: {"reason": "重复立项"},
+            "void": lambda: {"granted": True},
+            "urge": lambda: {"words": "请抓紧"},
+            "escalate": lambda: {"level": Urging.Level.BLUE, "reason": "临期未反馈"},
         }
-        return made[verb]
+        return made[verb]()
 
     def unread(self, matter: Matter) -> Report:
         """The oldest report of the lead unit that waits to be read, else one that is not there."""
