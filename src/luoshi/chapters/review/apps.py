@@ -8,12 +8,12 @@ class ReviewConfig(Room):
     pages = "review/"
     public_pages = "p/"
     nav = (
-        NavItem("问题", "findings", order=30),
-        NavItem("报告问题", "report-problem", order=31),
+        NavItem("问题", "findings", order=20),
+        NavItem("报告问题", "report-problem", order=21),
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review import queries
+        from luoshi.chapters.review import ledgers, queries  # noqa: F401 - importing ledgers registers them
         from luoshi.core.evidence import registry
 
         registry.register("finding", queries.may_see_stream)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from luoshi.chapters.review.models import Channel, Complaint, Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.chapters.review.transitions import READERS
+from luoshi.core.matters.models import Category
 from luoshi.core.org.rules import Actor
 from luoshi.kit.search.queries import matching
 
@@ -57,3 +58,8 @@ def complaints(actor: Actor) -> QuerySet[Complaint]:
     if not actor.is_person or not actor.has(*READERS):
         return Complaint.objects.none()
     return Complaint.objects.filter(town_id=actor.town_id).select_related("person", "settled_by").order_by("-pk")
+
+
+def categories(actor: Actor) -> QuerySet[Category]:
+    """The kinds of problem that the actor's town knows."""
+    return Category.objects.filter(town_id=actor.town_id).order_by("code")

@@ -1,0 +1,108 @@
+"""The ledger of findings, declared once: page, Excel out and print come from here. Accusations never stand in it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from luoshi.chapters.review import queries
+from luoshi.chapters.review.models import Channel, Finding, State
+from luoshi.core.matters.models import ENDED
+from luoshi.core.org import queries as org
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
+from luoshi.kit.search.queries import matching
+
+
+def _rows(actor: Actor) -> QuerySet[Finding]:
+    return queries.visible_to(actor).filter(is_accusation=False).select_related("unit", "matter", "merged_into")
+
+
+def _became(finding: Finding) -> str:
+    """What came of it, with the number of what it went into."""
+    into = finding.merged_into or finding.matter
+    return f"{finding.get_state_display()} {into.number}" if into else finding.get_state_display()
+
+
+def _from(finding: Finding) -> str:
+    """The document, or the meeting with its date, that it comes from."""
+    if finding.meeting_on:
+        return f"{finding.meeting_name}（{finding.meeting_on:%Y-%m-%d}）"
+    return finding.document
+
+
+def _received(rows: QuerySet[Finding], days: DateRange) -> QuerySet[Finding]:
+    if days.start:
+        rows = rows.filter(received_at__gte=_midnight(days.start))
+    if days.end:
+        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
+    return rows
+
+
+def _ended(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+    if key == "open":
+        return rows.filter(state=State.OPENED).exclude(matter__state__in=ENDED)
+    return rows.filter(state=State.OPENED, matter__state=key)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware right here
+
+
+def _units(actor: Any) -> list[tuple[str, str]]:
+    return [(str(unit.pk), unit.name) for unit in org.working_units(actor)]
+
+
+ENDS = [("open", "正在办理"), ("closed", "已销号"), ("voided", "已撤销")]
+
+FINDINGS: Ledger[Finding] = Ledger(
+    slug="findings",
+    label="查摆问题台账",
+    rows=_rows,
+    may=lambda actor: actor.is_person and actor.has(Duty.OFFICE, Duty.SECRETARY),
+    columns=(
+        Column("number", "编号", lambda f: f.number, width=8, css="row-number", sort="pk"),
+        Column("title", "问题", lambda f: f.title, kind="long", width=18, css="row-title"),
+        Column("words", "原话", lambda f: f.words, kind="long", width=28, default=False),
+        Column("channel", "渠道", lambda f: f.channel_label, width=9),
+        Column("place", "地点", lambda f: f.place, width=10),
+        Column("unit", "涉及单位", lambda f: f.unit.name if f.unit else "", width=9),
+        Column("source", "文件或会议", _from, kind="long", width=14, default=False),
+        Column(
+            "received",
+            "收到",
+            lambda f: timezone.localdate(f.received_at),
+            kind="date",
+            width=7,
+            sort="received_at",
+        ),
+        Column("became", "处理", _became, width=12),
+        Column("answer", "答复", lambda f: f.answer, kind="long", width=20, default=False),
+    ),
+    filters=(
+        Filter(
+            "state", "处理", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
+        ),
+        Filter("end", "立项以后", "choice", _ended, choices=lambda actor: ENDS),
+        Filter(
+            "channel",
+            "渠道",
+            "choice",
+            lambda rows, key: rows.filter(channel=key),
+            choices=lambda actor: Channel.choices,
+        ),
+        Filter("unit", "涉及单位", "choice", lambda rows, key: rows.filter(unit_id=int(key)), choices=_units),
+        Filter("received", "收到", "daterange", _received),
+    ),
+    search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
+    order="",
+    title=lambda actor: f"{actor.town_name}查摆问题台账",
+    office=lambda actor: f"{actor.town_name}督办室",
+    detail_url=lambda f: reverse("finding", args=[f.pk]),
+    empty="没有符合条件的问题。去掉一个条件再看，或从“录入问题”开始。",
+)
+
+registry.register(FINDINGS)

@@ -1,0 +1,100 @@
+"""待处理问题, one finding, 对账."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from luoshi.chapters.review import queries, transitions
+from luoshi.chapters.review.models import Finding, State
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Matter
+from luoshi.core.org.doors import actor_of_request, signed_in
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.errors import Refused
+
+PAGES = {
+    "opened": "finding-open",
+    "answered": "finding-answer",
+    "merged": "finding-merge",
+    "unmerged": "finding-unmerge",
+    "marked": "finding-mark",
+    "unmarked": "finding-unmark",
+}
+
+
+def find(request: HttpRequest, pk: int) -> tuple[Finding, Actor]:
+    """The finding, for who may see it; 404 for everybody else."""
+    actor = actor_of_request(request)
+    try:
+        return queries.get(actor, pk), actor
+    except Refused as said:
+        raise Http404 from said
+
+
+def matter_link(actor: Actor, matter: Matter | None) -> str:
+    """The address of the matter's page, where there is one and this person may open it."""
+    if matter is None or not matters.visible_to(actor).filter(pk=matter.pk).exists():
+        return ""
+    try:
+        return reverse("matter", args=[matter.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@require_safe
+@signed_in()
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for me to decide, newest first; for others what they entered themselves."""
+    actor = actor_of_request(request)
+    decides = actor.has(Duty.OFFICE, Duty.DISCIPLINE, Duty.SECRETARY)
+    context = {
+        "page": queries.page(actor, state=State.NEW if decides else "", before=_number(request.GET.get("before"))),
+        "decides": decides,
+        "keeps_ledger": actor.has(Duty.OFFICE, Duty.SECRETARY),
+        "opens_box": actor.has(*transitions.READERS),
+        "waiting": queries.waiting(actor) if decides else 0,
+    }
+    return render(request, "review/inbox.html", context)
+
+
+@require_safe
+@signed_in()
+def finding(request: HttpRequest, pk: int) -> HttpResponse:
+    found, actor = find(request, pk)
+    context = {
+        "finding": found,
+        "sources": queries.sources(actor, found),
+        "story": queries.story(actor, found),
+        "offers": [
+            {"label": verb.label, "url": reverse(PAGES[verb.name], args=[found.pk])}
+            for verb in transitions.offers(actor, state=found.state, is_accusation=found.is_accusation)
+        ],
+        "matter_url": matter_link(actor, found.matter),
+    }
+    return render(request, "review/finding.html", context)
+
+
+@require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def reckoning(request: HttpRequest) -> HttpResponse:
+    """对账 of one year."""
+    today: date = timezone.localdate()
+    year = _number(request.GET.get("year")) or today.year
+    if not 2000 <= year <= today.year:
+        raise Http404
+    context = {
+        "year": year,
+        "first": date(year, 1, 1).isoformat(),
+        "last": date(year, 12, 31).isoformat(),
+        "sum": queries.reckoning(actor_of_request(request), year=year),
+        "years": range(today.year, max(today.year - 5, 1999), -1),
+    }
+    return render(request, "review/reckoning.html", context)
