@@ -46,9 +46,12 @@ def evaluate(raiser: Raiser, *, answer: Evaluation.Answer, by: Actor, at: dateti
     return found
 
 
-def _lock(evaluation: Evaluation, *, at: datetime) -> None:
-    """Queue behind whoever acts on the matter, and keep its last moment."""
-    matter = Matter.objects.select_for_update().only("last_at").get(pk=evaluation.matter_id)
+def _lock(evaluation: Evaluation) -> Matter:
+    """Queue behind whoever acts on the matter."""
+    return Matter.objects.select_for_update().only("last_at").get(pk=evaluation.matter_id)
+
+
+def _keep_last(matter: Matter, at: datetime) -> None:
     if matter.last_at < at:
         matter.last_at = at
         matter.save(update_fields=["last_at"])
@@ -57,11 +60,12 @@ def _lock(evaluation: Evaluation, *, at: datetime) -> None:
 @transaction.atomic
 def lapse(evaluation: Evaluation, *, today: date, at: datetime) -> bool:
     """Silence past the date becomes ``no answer``. Two workers do it once; returns whether this one did."""
-    _lock(evaluation, at=at)
+    matter = _lock(evaluation)
     changed = Evaluation.objects.filter(
         pk=evaluation.pk, answer=Evaluation.Answer.WAITING, answer_due__lt=today
     ).update(answer=Evaluation.Answer.NO_ANSWER)
     if changed:
+        _keep_last(matter, at)
         record(
             stream=f"matter:{evaluation.matter_id}",
             verb="matter.evaluation_lapsed",
@@ -75,11 +79,12 @@ def lapse(evaluation: Evaluation, *, today: date, at: datetime) -> bool:
 @transaction.atomic
 def remind(evaluation: Evaluation, *, at: datetime) -> bool:
     """One reminder a claim, no more. Returns whether this call was the one."""
-    _lock(evaluation, at=at)
+    matter = _lock(evaluation)
     changed = Evaluation.objects.filter(
         pk=evaluation.pk, answer=Evaluation.Answer.WAITING, reminded_at__isnull=True
     ).update(reminded_at=at)
     if changed:
+        _keep_last(matter, at)
         record(
             stream=f"matter:{evaluation.matter_id}",
             verb="matter.evaluation_reminded",

@@ -132,7 +132,7 @@ class Stage:
             "withdraw": lambda: {"reason": "又灭了一盏"},
             "name_verifier": lambda: {
                 "person": cast.discipline,
-                "task": "look" if State(matter.state) == State.CLOSED else "verify",
+                "task": "look" if Matter.objects.filter(pk=matter.pk, state=State.CLOSED).exists() else "verify",
             },
             "verify": lambda: {"passed": True, "seen": "夜里去看，都亮"},
             "evaluate": lambda: {"raiser": self.raiser(matter), "answer": Evaluation.Answer.SATISFIED},
@@ -161,13 +161,18 @@ class Stage:
     def claim_of(self, matter: Matter) -> Claim:
         return matter.claims.order_by("pk").reverse()[0]
 
-    def register(self, *, raisers: bool = True, **inputs: Any) -> Matter:
+    def register(self, *, raisers: bool | list[actions.NewRaiser] = True, **inputs: Any) -> Matter:
         """By the office, raised by a citizen with a receipt and by 柳春来 of another village."""
         told = [
             actions.NewRaiser(kind=Raiser.Kind.CITIZEN, raised_at=self.at, receipt_digest=RECEIPT, name="张三"),
             actions.NewRaiser(kind=Raiser.Kind.CADRE, raised_at=self.at, person=self.cast.other_village),
         ]
-        made = {"title": "村口路灯不亮", "received_at": self.at, "raisers": told if raisers else [], **inputs}
+        made = {
+            "title": "村口路灯不亮",
+            "received_at": self.at,
+            "raisers": (told if raisers else []) if isinstance(raisers, bool) else raisers,
+            **inputs,
+        }
         by = "discipline" if inputs.get("secrecy") == Secrecy.ACCUSATION else "office"
         return actions.register(town=self.cast.town, by=self[by], at=self.tick(), **made)
 
