@@ -111,7 +111,7 @@ def test_the_words_say_what_the_picture_shows(data: RulerData) -> None:
     )
 
 
-@given(st.integers(0, 400), st.integers(0, 400))
+@given(st.integers(0, 300), st.integers(0, 300))
 def test_the_caret_is_past_a_mark_exactly_when_it_is_overdue(due: int, today: int) -> None:
     svg = draw(RulerData(START, (Mark("办结", "7", after(due)),), (), after(today)), width=4000)
     assert (where(parts(svg, "today")[0]) > where(parts(svg, "mark")[0])) == (today > due)
