@@ -6,3 +6,6 @@ class WebConfig(Room):
     label = "web"
     verbose_name = "门户"
     nav = (NavItem("今天", "home", order=10),)
+
+    def ready(self) -> None:
+        from luoshi.web import jobs  # noqa: F401 - importing it registers the recurring job
