@@ -24,6 +24,7 @@ def verify(url, var, *options):
     command = [sys.executable, "-m", "luoshi", "verify", "--db", url, *map(str, options)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     assert "Traceback" not in done.stderr
+    assert (done.stderr.count("\n") == 1) == (done.returncode in (1, 2)), done.stderr
     return done.returncode, done.stdout + done.stderr
 
 
@@ -60,6 +61,8 @@ def test_verify_says_what_is_there_and_exports_it_and_writes_nothing_else(town, 
     assert before is None or seen(tmp_path / "town") == before
     tool = subprocess.run([sys.executable, ROOT / "tools" / "verify_bundle.py", bundle, "--root", root], check=False)
     assert tool.returncode == 0
+    code, said = verify(town, tmp_path / "var", "--root", "0" * 64)
+    assert (code, "不属于这份流水" in said, "请先核对印记" in said.splitlines()[-1]) == (1, True, True)
     code, said = verify(town, tmp_path / "var", "--root", "0" * 64, "--export", tmp_path / "no" / "folder")
     assert (code, "写不了" in said) == (2, True)
 
@@ -74,6 +77,7 @@ def test_verify_names_the_first_broken_event(town, tmp_path):
         sql(changed)
     code, said = verify(town, tmp_path / "var", "--export", tmp_path / "bundle")
     assert (code, "不完好" in said, "matter:1" in said, "第 3 条" in said) == (1, True, True, True)
+    assert "请停用系统" in said.splitlines()[-1]
     assert not (tmp_path / "bundle").exists()
 
 

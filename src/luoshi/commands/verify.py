@@ -8,6 +8,7 @@ from pathlib import Path
 from luoshi.commands.database import reach
 from luoshi.commands.errors import Unreadable, WrongUse
 from luoshi.commands.frame import Parser, set_up
+from luoshi.kit.errors import Refused
 
 NAME = "verify"
 HELP = "检查流水和封存是否完好，可与另处保存的印记比对，可导出给外人检查"
@@ -20,8 +21,10 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """0: whole, and the root is of this log; 1: not so.
+    """0: whole, and the root is of this log. What was found is printed; what is not so is also said in one line on
+    standard error, with exit code 1.
 
+    :raises Refused: for a broken journal, or a root that is not of this log.
     :raises WrongUse: for a malformed root, or a bundle that can't be written.
     """
     if options.root is not None and not HEX.fullmatch(options.root):
@@ -44,7 +47,9 @@ def run(options: Namespace) -> int:
         print(f"不完好。{report.broken}")
         if options.export is not None:
             print("流水不完好，未导出。")
-        return 1
+        raise Refused(
+            "journal.broken", f"流水不完好：{report.broken}", "请停用系统，原样保存数据库，再用完好的备份核对、恢复。"
+        )
     print(f"完好：流水 {report.events} 条，其中已封存 {report.sealed} 条、待封 {report.waiting} 条。")
     print(f"文字已依规销毁的 {report.erased} 条。")
     print(f"最新印记：{report.root}" if report.root else "尚未封存过。")
@@ -52,5 +57,12 @@ def run(options: Namespace) -> int:
         print(f"已导出到 {options.export}，检查办法：python3 tools/verify_bundle.py {options.export}")
     if report.root_found is None:
         return 0
-    print("所给印记属于这份流水。" if report.root_found else "所给印记不属于这份流水：流水被整批改写过，或印记抄错。")
-    return 0 if report.root_found else 1
+    if not report.root_found:
+        print("所给印记不属于这份流水。")
+        raise Refused(
+            "journal.other_root",
+            "所给印记不属于这份流水：流水被整批改写过，或印记抄错。",
+            "请先核对印记；没有抄错的，请停用系统，原样保存数据库，交检查人员。",
+        )
+    print("所给印记属于这份流水。")
+    return 0
