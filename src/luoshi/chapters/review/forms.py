@@ -7,10 +7,12 @@ from django import forms
 from luoshi.chapters.review import queries
 from luoshi.chapters.review.models import Channel, Mode, Via
 from luoshi.core.evidence.rules import ACCEPT
-from luoshi.core.matters.models import Evaluation, Grade, Secrecy
+from luoshi.core.matters.models import Category, Evaluation, Grade, Secrecy
 from luoshi.core.org import queries as org
+from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan import queries as plan
+from luoshi.core.plan.models import Goal
 from luoshi.kit.forms import DayField, PlainForm
 from luoshi.kit.text import clean
 
@@ -47,8 +49,14 @@ class OneFile(forms.FileField):
 
 
 class ReviewForm(PlainForm):
+    """``takes_file``: with one file that need not be there."""
+
+    takes_file = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.takes_file:
+            self.fields["files"] = OneFile(label="照片或文件（可不传）")
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = f"“{field.label}”选的不在可选范围内。请重新选择。"
@@ -62,6 +70,7 @@ class ReviewForm(PlainForm):
 class RaiseForm(ReviewForm):
     """Three fields; everything else is optional."""
 
+    takes_file = True
     words = Text(label="什么问题", rows=6)
     place = Text(label="在哪里", widget=forms.TextInput(attrs={"autocomplete": "off"}))
     contact = Text(
@@ -70,7 +79,6 @@ class RaiseForm(ReviewForm):
         help_text="可以不填。只用来就这件事答复您，只有督办室看得到。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    files = OneFile(label="照片或文件（可不传）")
     accusation = forms.BooleanField(label="我要反映的是党员干部违纪违法问题", required=False)
 
 
@@ -103,9 +111,9 @@ class ComplainForm(ReviewForm):
 class ReportForm(ReviewForm):
     """A cadre's own report: three fields, the channel and the unit are known."""
 
+    takes_file = True
     words = Text(label="什么问题", rows=5)
     place = Text(label="在哪里")
-    files = OneFile(label="照片或文件（可不传）")
 
 
 CHANNELS: dict[str, tuple[Channel, str, str]] = {
@@ -124,17 +132,22 @@ CHANNELS: dict[str, tuple[Channel, str, str]] = {
 class FindingForm(ReviewForm):
     """One form for all channels, with the fields of one."""
 
+    takes_file = True
     words = Text(label="什么问题", rows=5, help_text="照原话记。")
     place = Text(label="在哪里", required=False)
     via = forms.ChoiceField(label="怎么听来的")
     name = Text(label="称呼", required=False)
     contact = Text(label="联系方式", required=False, help_text="只用来就这件事答复提出人。")
     document = Text(label="文件名称和文号")
-    heard_by = forms.ModelChoiceField(label="谁听到的", queryset=None, required=False, empty_label="我本人")
+    heard_by: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        label="谁听到的", queryset=None, required=False, empty_label="我本人"
+    )
     meeting_name = Text(label="会议名称")
     meeting_on = DayField(label="会议日期")
     meeting_people = Text(label="参会人员", rows=2)
-    unit = forms.ModelChoiceField(label="涉及单位", queryset=None, required=False, empty_label="还不清楚")
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        label="涉及单位", queryset=None, required=False, empty_label="还不清楚"
+    )
     received_at = forms.DateTimeField(
         label="收到时间",
         required=False,
@@ -144,7 +157,6 @@ class FindingForm(ReviewForm):
     )
     source_hidden = forms.BooleanField(label="为提出人保密：只有督办室知道是谁", required=False, initial=True)
     is_accusation = forms.BooleanField(label="反映的是党员干部违纪违法问题（只有纪检监察看得到）", required=False)
-    files = OneFile(label="照片或文件（可不传）")
 
     def __init__(self, *args: Any, actor: Actor, channel: Channel, mode: str, **kwargs: Any) -> None:
         self.channel, self.mode = channel, mode
@@ -190,8 +202,12 @@ class OpenForm(ReviewForm):
     title = Text(label="事项名称", help_text="要解决什么，一句话。")
     problem = Text(label="问题表现", rows=5, help_text="办理单位看得到；请去掉能认出提出人的话。")
     grade = forms.ChoiceField(label="等级", choices=Grade.choices)
-    category = forms.ModelChoiceField(label="类别", queryset=None, required=False, empty_label="未分类")
-    goal = forms.ModelChoiceField(label="服务的目标", queryset=None, required=False, empty_label="按类别默认")
+    category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
+        label="类别", queryset=None, required=False, empty_label="未分类"
+    )
+    goal: "forms.ModelChoiceField[Goal]" = forms.ModelChoiceField(
+        label="服务的目标", queryset=None, required=False, empty_label="按类别默认"
+    )
     explicit_due = DayField(
         label="明确的办结期限", required=False, help_text="不填按 13710：一般 7 日，重大复杂 1 个月。"
     )

@@ -20,9 +20,12 @@ def _who(address: str, at: datetime) -> str:
 @transaction.atomic
 def spend(limit: rules.Limit, address: str, *, at: datetime) -> None:
     """Count one more of its kind for this address; ``review.too_many`` where that is over the limit."""
-    Tally.objects.filter(since__lt=at - timedelta(days=1)).delete()
-    Tally.objects.get_or_create(kind=limit.kind, who=_who(address, at), defaults={"since": at})
-    row = Tally.objects.select_for_update().get(kind=limit.kind, who=_who(address, at))
+    rows = Tally.objects.select_for_update().filter(kind=limit.kind, who=_who(address, at))
+    row = rows.first()
+    if row is None:
+        Tally.objects.filter(since__lt=at - timedelta(days=1)).delete()
+        Tally.objects.bulk_create([Tally(kind=limit.kind, who=_who(address, at), since=at)], ignore_conflicts=True)
+        row = rows.get()
     if at - row.since >= limit.window:
         row.since, row.count = at, 0
     if row.count >= limit.times:
@@ -42,6 +45,10 @@ def refund(limit: rules.Limit, address: str, *, at: datetime) -> None:
     Tally.objects.filter(kind=limit.kind, who=_who(address, at), count__gt=0).update(count=F("count") - 1)
 
 
+def _holder(digest: str) -> Raiser | None:
+    return Raiser.objects.filter(receipt_digest=digest).select_related("town", "matter__lead_unit").first()
+
+
 def present(code: str, *, address: str, at: datetime) -> Raiser:
     """The raiser who holds this receipt.
 
@@ -51,7 +58,7 @@ def present(code: str, *, address: str, at: datetime) -> Raiser:
     """
     spend(rules.GUESSES, address, at=at)
     plain = rules.plain_code(code)
-    raiser = Raiser.objects.filter(receipt_digest=rules.digest(plain)).first() if plain else None
+    raiser = _holder(rules.digest(plain)) if plain else None
     if raiser is None:
         raise Refused(
             "review.receipt_unknown",

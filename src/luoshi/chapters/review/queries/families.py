@@ -15,8 +15,8 @@ def family(pk: int) -> list[int]:
 
 def root(finding: Finding) -> Finding:
     """What stays: the finding at the end of the merges, or the finding itself."""
-    while finding.merged_into_id is not None:
-        finding = Finding.objects.select_related("merged_into", "matter__lead_unit").get(pk=finding.merged_into_id)
+    while finding.merged_into is not None:
+        finding = finding.merged_into
     return finding
 
 

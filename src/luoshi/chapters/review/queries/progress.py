@@ -1,18 +1,21 @@
 """What the holder of a receipt is told: plain words, units and dates, never the names of who works on it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
+
+from django.db.models import Q
 
 from luoshi.chapters.review import rules
 from luoshi.chapters.review.models import ORIGIN, Finding, State
 from luoshi.chapters.review.queries.families import root
 from luoshi.core.journal.models import Event
-from luoshi.core.matters.models import Claim, Evaluation, Handling, Matter, Raiser, Secrecy, Verdict
+from luoshi.core.matters.models import Claim, DateMove, Evaluation, Handling, Matter, Raiser, Verdict
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit import together
 
 _PLAIN = {
     "matter.register": "已立项办理",
@@ -34,6 +37,10 @@ _PLAIN = {
 _TO_UNIT = {"matter.assign", "matter.transfer", "matter.rule"}
 _ANSWERABLE = (Evaluation.Answer.WAITING, Evaluation.Answer.NO_ANSWER)
 _SPOKEN = (Evaluation.Answer.SATISFIED, Evaluation.Answer.FAIRLY, Evaluation.Answer.UNSATISFIED)
+_WITH_RESULT = (MatterState.CLAIMED, MatterState.VERIFIED, MatterState.CLOSED)
+_DISSENT = "matter.answer_dissent"
+_READ = [*_PLAIN, *_TO_UNIT, _DISSENT, "matter.decide_extension", "matter.ask_void", "matter.look_again"]
+Hide: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -65,26 +72,32 @@ class Progress:
 
 
 def progress(raiser: Raiser) -> Progress:
-    """For whoever showed the receipt. At most nine statements."""
+    """For whoever showed the receipt. Three statements where the raiser came with its matter."""
     finding = None
     if raiser.origin_kind == ORIGIN and raiser.origin_ref.isdigit():
-        finding = Finding.objects.select_related("merged_into").filter(pk=int(raiser.origin_ref)).first()
+        rows = Finding.objects.select_related("merged_into__merged_into")
+        finding = rows.filter(pk=int(raiser.origin_ref)).first()
     shown = Progress(received_at=raiser.raised_at, now="已经收到，正在研究怎么办理。")
     shown.steps.append(Step(raiser.raised_at, "收到"))
     if finding is not None and finding.is_accusation:
         return _of_accusation(shown, finding, raiser)
     if finding is not None:
-        shown.title = finding.title
-    stays = root(finding) if finding is not None else None
-    if finding is not None and finding.state == State.MERGED:
+        _of_finding(shown, finding)
+    if raiser.matter is not None:
+        _of_matter(shown, raiser.matter, raiser)
+    return shown
+
+
+def _of_finding(shown: Progress, finding: Finding) -> None:
+    shown.title = finding.title
+    if finding.state == State.MERGED:
         shown.steps.append(Step(finding.last_at, "与另一件相同的问题一并办理"))
         shown.now = "与另一件相同的问题一并办理。"
-    if stays is not None and stays.state == State.ANSWERED:
-        shown.now = "已经答复。"
+    stays = root(finding)
+    if stays.answer:
         shown.steps.append(Step(stays.answered_at or stays.last_at, "答复", stays.answer))
-    if raiser.matter_id is not None:
-        _of_matter(shown, Matter.objects.select_related("lead_unit").get(pk=raiser.matter_id), raiser)
-    return shown
+    if stays.state == State.ANSWERED:
+        shown.now = "已经答复。"
 
 
 def _of_accusation(shown: Progress, finding: Finding, raiser: Raiser) -> Progress:
@@ -94,66 +107,60 @@ def _of_accusation(shown: Progress, finding: Finding, raiser: Raiser) -> Progres
     if finding.answer:
         shown.now = "纪检监察机关已经答复。"
         shown.steps.append(Step(finding.answered_at or finding.last_at, "答复", finding.answer))
-    if raiser.matter_id is not None:
-        matter = Matter.objects.get(pk=raiser.matter_id)
-        shown.now = "纪检监察机关正在办理。" if matter.is_open else "纪检监察机关已经办结。"
-        _ask(shown, raiser)
+    if raiser.matter is not None:
+        shown.now = "纪检监察机关正在办理。" if raiser.matter.is_open else "纪检监察机关已经办结。"
+        asked = Evaluation.objects.filter(raiser=raiser).select_related("claim").order_by("claim__number")
+        _ask(shown, raiser.matter, list(asked))
     return shown
 
 
 def _of_matter(shown: Progress, matter: Matter, raiser: Raiser) -> None:
-    verbs = [*_PLAIN, *_TO_UNIT, "matter.decide_extension", "matter.ask_void", "matter.look_again"]
-    events = list(Event.objects.filter(stream=matter.stream, verb__in=verbs).select_related("words").order_by("seq"))
+    events = list(Event.objects.filter(stream=matter.stream, verb__in=_READ).select_related("words").order_by("seq"))
     told = [(event, json.loads(event.data)) for event in events]
-    units = dict(
-        Unit.objects.filter(pk__in={d["lead_unit"] for _, d in told if d.get("lead_unit")}).values_list("pk", "name")
+    at_work = Q(pk__in=[matter.handler_id or 0, matter.leader_id or 0])
+    found = together.fetch(
+        {
+            "units": Unit.objects.filter(pk__in={data["lead_unit"] for _, data in told if data.get("lead_unit")}),
+            "people": Person.objects.filter(
+                at_work
+                | Q(pk__in=Handling.objects.filter(matter=matter).values("person_id"))
+                | Q(pk__in=Verdict.objects.filter(matter=matter).values("judge_id"))
+            ),
+            "evaluations": Evaluation.objects.filter(raiser=raiser),
+            "claims": Claim.objects.filter(matter=matter),
+            "verdicts": Verdict.objects.filter(matter=matter, kind=Verdict.Kind.DISSENT, evaluation__raiser=raiser),
+            "moves": DateMove.objects.filter(matter=matter, which="resolve", round=matter.round),
+        }
     )
-    names = _names(matter)
-    hide = _hider(names)
-    shown.steps += _steps(told, units, hide)
+    names = [person.name for person in found["people"]]
+
+    def hide(text: str) -> str:
+        return rules.without_names(text, names)
+
+    shown.steps += _steps(told, {unit.pk: unit.name for unit in found["units"]}, hide)
     shown.unit = matter.lead_unit.name if matter.lead_unit else ""
+    shown.now = _now(matter, shown.unit)
     if matter.is_open:
         shown.due = matter.resolve_due
-        moved = matter.date_moves.filter(which="resolve", round=matter.round).order_by("pk").first()
-        shown.due_before = moved.old if moved and moved.old != matter.resolve_due else None
-    shown.now = _now(matter, shown.unit)
-    _ask(shown, raiser, hide=hide)
-    if matter.secrecy != Secrecy.ACCUSATION and matter.state in (
-        MatterState.CLAIMED,
-        MatterState.VERIFIED,
-        MatterState.CLOSED,
-    ):
-        claim = Claim.objects.filter(matter=matter).order_by("-number").first()
-        shown.result = hide(matter.result if matter.state == MatterState.CLOSED else claim.result if claim else "")
+        shown.due_before = next((m.old for m in found["moves"] if m.old != matter.resolve_due), None)
+    if matter.state in _WITH_RESULT:
+        last = found["claims"][-1].result if found["claims"] else ""
+        shown.result = hide(matter.result if matter.state == MatterState.CLOSED else last)
+    _ask(shown, matter, found["evaluations"])
+    _dissents(shown, found["verdicts"], {event.pk: event for event in events}, hide)
 
 
-def _names(matter: Matter) -> list[str]:
-    """Everybody who leads, handled or judged it."""
-    people = Person.objects.filter(
-        pk__in=[
-            matter.handler_id or 0,
-            matter.leader_id or 0,
-            *Handling.objects.filter(matter=matter).values_list("person_id", flat=True),
-            *Verdict.objects.filter(matter=matter).values_list("judge_id", flat=True),
-        ]
-    )
-    return list(people.values_list("name", flat=True))
-
-
-def _hider(names: Iterable[str]) -> Any:
-    known = list(names)
-    return lambda text: rules.without_names(text, known)
-
-
-def _steps(told: list[tuple[Event, dict[str, Any]]], units: dict[int, str], hide: Any) -> Iterable[Step]:
+def _steps(told: list[tuple[Event, dict[str, Any]]], units: dict[int, str], hide: Hide) -> Iterable[Step]:
     asked_reason = ""
     for event, data in told:
         words = _words(event)
-        if event.verb in _TO_UNIT and data.get("lead_unit"):
-            yield Step(event.happened_at, f"交办给{units.get(data['lead_unit'], '办理单位')}")
-        elif event.verb == "matter.decide_extension" and isinstance(data.get("resolve_due"), list):
-            day = date.fromisoformat(data["resolve_due"][1])
-            yield Step(event.happened_at, f"期限延到{day.month}月{day.day}日")
+        if event.verb in _TO_UNIT:
+            if data.get("lead_unit"):
+                yield Step(event.happened_at, f"交办给{units.get(data['lead_unit'], '办理单位')}")
+        elif event.verb == "matter.decide_extension":
+            if isinstance(data.get("resolve_due"), list):
+                day = date.fromisoformat(data["resolve_due"][1])
+                yield Step(event.happened_at, f"期限延到{day.month}月{day.day}日")
         elif event.verb == "matter.look_again":
             seen = "确已解决" if data.get("passed") else "没有真正解决，重新办理"
             yield Step(event.happened_at, f"办结后回头看：{seen}")
@@ -165,7 +172,7 @@ def _steps(told: list[tuple[Event, dict[str, Any]]], units: dict[int, str], hide
             yield Step(event.happened_at, _PLAIN[event.verb])
 
 
-def _words(event: Event) -> dict[str, str]:
+def _words(event: Event | None) -> dict[str, str]:
     said = getattr(event, "words", None)
     return json.loads(said.body) if said and said.body else {}
 
@@ -186,29 +193,18 @@ def _now(matter: Matter, unit: str) -> str:
     }[MatterState(matter.state)]
 
 
-def _ask(shown: Progress, raiser: Raiser, *, hide: Any = lambda text: text) -> None:
-    """The question that waits, the last answer, and the reasons that a dissent was answered with."""
-    asked = list(Evaluation.objects.filter(raiser=raiser).select_related("claim", "matter").order_by("claim__number"))
+def _ask(shown: Progress, matter: Matter, asked: list[Evaluation]) -> None:
+    """The question that waits, and the answer given last. ``asked`` is oldest first."""
     last = next((e for e in reversed(asked) if e.answer != Evaluation.Answer.MOOT), None)
-    if (
-        last
-        and last.answer in _ANSWERABLE
-        and last.matter.state
-        in (
-            MatterState.CLAIMED,
-            MatterState.VERIFIED,
-            MatterState.CLOSED,
-        )
-    ):
+    if last and last.answer in _ANSWERABLE and matter.state in _WITH_RESULT:
         shown.question = last
     shown.said = next((e for e in reversed(asked) if e.answer in _SPOKEN), None)
-    unsatisfied = [e.pk for e in asked if e.answer == Evaluation.Answer.UNSATISFIED]
-    if not unsatisfied:
-        return
-    verdicts = list(Verdict.objects.filter(evaluation_id__in=unsatisfied, kind=Verdict.Kind.DISSENT).order_by("pk"))
-    events = Event.objects.filter(pk__in=[v.event_id for v in verdicts]).select_related("words")
-    words = {event.pk: _words(event) for event in events}
+
+
+def _dissents(shown: Progress, verdicts: list[Verdict], events: dict[int, Event], hide: Hide) -> None:
+    """The reasons that this raiser's dissent was answered with."""
     for verdict in verdicts:
         said = "您不满意，复核后认为结果成立" if verdict.passed else "您不满意，复核后退回重新办理"
-        shown.steps.append(Step(verdict.judged_at, said, hide(words.get(verdict.event_id, {}).get("reason", ""))))
+        reason = _words(events.get(verdict.event_id)).get("reason", "")
+        shown.steps.append(Step(verdict.judged_at, said, hide(reason)))
     shown.steps.sort(key=lambda step: step.at)

@@ -1,5 +1,7 @@
 """Words come in through a cadre: the six channels, and a village's own report."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.chapters.review import actions, queries
 from luoshi.chapters.review.forms import CHANNELS, FindingForm, ReportForm
-from luoshi.chapters.review.models import Channel, Mode
+from luoshi.chapters.review.models import POINTED, Channel, Mode
 from luoshi.chapters.review.views.receipts import hand_out
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
@@ -36,6 +38,13 @@ def channels(request: HttpRequest) -> HttpResponse:
     return render(request, "review/channels.html", {"doors": doors})
 
 
+def _told(form: FindingForm, channel: Channel) -> dict[str, Any]:
+    """What was typed, as the action takes it. Bodies and meetings are no secret; people are."""
+    told = {name: value for name, value in form.cleaned_data.items() if name != "files"}
+    told.setdefault("source_hidden", channel not in (*POINTED, Channel.MEETING))
+    return told
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in()
 def new(request: HttpRequest, key: str) -> HttpResponse:
@@ -43,19 +52,19 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     channel, mode, when = CHANNELS[key]
     actor = actor_of_request(request)
-    told = {"actor": actor, "channel": channel, "mode": mode}
+    told: dict[str, Any] = {"actor": actor, "channel": channel, "mode": mode}
     form = FindingForm(request.POST, request.FILES, **told) if request.method == "POST" else FindingForm(**told)
     if request.method == "POST":
         taken = attempt(
             form,
             lambda: actions.take(
-                town=org.towns().get(pk=actor.town_id),
+                town=org.towns().get(pk=actor.town_id or 0),
                 channel=channel,
                 mode=mode,
                 by=actor,
                 at=timezone.now(),
                 files=form.uploads,
-                **{name: value for name, value in form.cleaned_data.items() if name != "files"},
+                **_told(form, channel),
             ),
         )
         if taken is not None:
@@ -81,7 +90,7 @@ def report(request: HttpRequest) -> HttpResponse:
         taken = attempt(
             form,
             lambda: actions.take(
-                town=org.towns().get(pk=actor.town_id),
+                town=org.towns().get(pk=actor.town_id or 0),
                 channel=Channel.CADRE,
                 words=form.cleaned_data["words"],
                 place=form.cleaned_data["place"],
