@@ -9,7 +9,9 @@ class MattersConfig(Room):
     nav = (
         NavItem("问题台账", "ledger", order=25, args=("matters",)),
         NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
+        NavItem("检举控告", "accusations", order=28, duties=frozenset({"discipline"})),
         NavItem("各单位", "units", order=30),
+        NavItem("工作日历", "calendar", order=905, duties=frozenset({"data", "office"})),
     )
 
     def ready(self) -> None:

@@ -1,20 +1,26 @@
 """What each verb asks for. A form a verb, found by the verb's name; choices come from the town's directory."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from luoshi.core.matters.models import Evaluation, Grade, Matter, Report, State, Urging
+from luoshi.core.evidence.actions import Checked, validate
+from luoshi.core.evidence.rules import ACCEPT
+from luoshi.core.matters.models import Evaluation, Grade, Matter, Report, Request, State, Urging
 from luoshi.core.matters.queries import Dossier
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.queries import Directory
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.charts.ruler import day_words
+from luoshi.kit.errors import Refused
 from luoshi.kit.forms import DayField, PlainForm
+
+MOST_FILES = 20
+NOT_LISTED = {"invalid_choice": "请从列出的选项中选择。"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Pick(forms.ChoiceField):
     def __init__(self, rows: Iterable[Any], *, label_of: Callable[[Any], str] = str, many: bool = False, **kwargs: Any):
         self.rows = {str(row.pk): row for row in rows}
         options = [(key, label_of(row)) for key, row in self.rows.items()]
-        super().__init__(choices=[("", "请选择"), *options], **kwargs)
+        super().__init__(choices=[("", "请选择"), *options], error_messages=NOT_LISTED, **kwargs)
 
     def clean(self, value: Any) -> Any:
         return self.rows.get(super().clean(value))
@@ -48,6 +54,7 @@ class PickMany(forms.MultipleChoiceField):
         super().__init__(
             choices=[(key, label_of(row)) for key, row in self.rows.items()],
             widget=forms.CheckboxSelectMultiple,
+            error_messages=NOT_LISTED,
             **kwargs,
         )
 
@@ -60,16 +67,21 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class Files(forms.FileField):
-    """Any number of files; its value is the list of uploads."""
+    """Up to ``MOST_FILES`` files, each checked before anything is written; its value is the list of them."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "佐证（可不附）")
         kwargs.setdefault("help_text", "照片、Word、Excel 或 PDF，每个不超过 20 MB。规定不要求留痕的，不必附照片。")
-        super().__init__(required=False, widget=ManyFiles, **kwargs)
+        super().__init__(required=False, widget=ManyFiles(attrs={"accept": ACCEPT}), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        many = data if isinstance(data, list | tuple) else [data]
-        return [super(Files, self).clean(one, initial) for one in many if one]
+    def clean(self, data: Any, initial: Any = None) -> list[Checked]:
+        many = [one for one in (data if isinstance(data, list | tuple) else [data]) if one is not None]
+        if len(many) > MOST_FILES:
+            raise forms.ValidationError(f"一次选了 {len(many)} 个文件，超过 {MOST_FILES} 个。请分几次反馈。")
+        try:
+            return [validate(one) for one in many]
+        except Refused as said:
+            raise forms.ValidationError(str(said), code=said.code) from None
 
 
 def text(label: str, *, required: bool = True, hint: str = "", rows: int = 4) -> forms.CharField:
@@ -84,8 +96,17 @@ def line(label: str, *, required: bool = True, hint: str = "") -> forms.CharFiel
 
 def yes_no(label: str, yes: str, no: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=label, choices=[("yes", yes), ("no", no)], coerce=lambda v: v == "yes", widget=forms.RadioSelect
+        label=label,
+        choices=[("yes", yes), ("no", no)],
+        coerce=lambda v: v == "yes",
+        widget=forms.RadioSelect,
+        error_messages=NOT_LISTED,
     )
+
+
+def choose(label: str, options: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
+    """One of a few, all in sight."""
+    return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, error_messages=NOT_LISTED)
 
 
 def reason(label: str = "理由", *, required: bool = True, hint: str = "") -> forms.CharField:
@@ -196,10 +217,9 @@ def _dissents(at: Setting) -> Fields:
 
 def _regrade(at: Setting) -> Fields:
     other = [(str(g), g.label) for g in Grade if g != at.matter.grade]
-    return {
-        "grade": forms.ChoiceField(label="改为", choices=other, widget=forms.RadioSelect, initial=other[0][0]),
-        "reason": reason(),
-    }
+    found: Fields = {"grade": choose("改为", other), "reason": reason()}
+    found["grade"].initial = other[0][0]
+    return found
 
 
 def _close(at: Setting) -> Fields:
@@ -208,11 +228,30 @@ def _close(at: Setting) -> Fields:
     return {"result": field}
 
 
-def _decision(yes: str, no: str) -> Callable[[Setting], Fields]:
-    return lambda at: {
-        "granted": yes_no("意见", yes, no),
-        "reason": reason("说明", required=False, hint="不同意时必须写明理由。"),
-    }
+def _decision(kind: Request.Kind, yes: str, no: str) -> Callable[[Setting], Fields]:
+    def fields(at: Setting) -> Fields:
+        granted = yes_no("意见", yes, no)
+        granted.help_text = _asked(at.dossier.standing.pending.get(kind), at)
+        return {"granted": granted, "reason": reason("说明", required=False, hint="不同意时必须写明理由。")}
+
+    return fields
+
+
+def _asked(request: Request | None, at: Setting) -> str:
+    """What is to be decided, in a line, so that nobody must look for it in the story."""
+    if request is None:
+        return ""
+    if request.kind == Request.Kind.EXTEND and request.new_due:
+        now, new = day_words(at.matter.resolve_due, at.day), day_words(request.new_due, at.day)
+        return f"现期限 {now}，申请延到 {new}，是第 {request.number} 次延期。"
+    if request.kind == Request.Kind.REGRADE:
+        return f"由“{at.matter.get_grade_display()}”改为“{Grade(request.grade).label}”。"
+    if request.kind == Request.Kind.RULE and request.unit is not None:
+        same = request.unit_id == at.matter.lead_unit_id
+        return f"拟{'仍' if same else '改'}由{request.unit.name}牵头。"
+    if request.kind == Request.Kind.PLAN:
+        return "；".join(f"{day_words(date.fromisoformat(s['on']), at.day)} {s['what']}" for s in request.steps) + "。"
+    return ""
 
 
 def _seen(yes: str, no: str) -> Callable[[Setting], Fields]:
@@ -235,7 +274,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
         "reason": reason("异议理由", hint="不属于本单位职责，或只压任务不给权限、人手、经费的，都可以提。")
     },
     "propose_ruling": _ruling,
-    "rule": _decision("同意所拟裁定", "不同意，重新拟定"),
+    "rule": _decision(Request.Kind.RULE, "同意所拟裁定", "不同意，重新拟定"),
     "sign": _handler("由谁经办"),
     "report": lambda at: {
         "measures": text("采取的措施", required=False, rows=3),
@@ -245,7 +284,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
     "co_report": lambda at: {"progress": text("协办进展", rows=3), "files": Files()},
     "accept": lambda at: {
         "report": _unread(at),
-        "review": forms.ChoiceField(label="阅评", choices=_REVIEWS, widget=forms.RadioSelect),
+        "review": choose("阅评", _REVIEWS),
         "words": text("阅评意见（可不填）", required=False, rows=2),
     },
     "return_report": lambda at: {"report": _unread(at), "reason": reason("退回理由")},
@@ -253,7 +292,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
         "new_due": DayField(label="延到哪一天"),
         "reason": reason(hint="原期限会一直显示在新期限旁边。"),
     },
-    "decide_extension": _decision("同意延期", "不同意"),
+    "decide_extension": _decision(Request.Kind.EXTEND, "同意延期", "不同意"),
     "suspend": lambda at: {"on_whom": line("在等谁"), "reason": reason()},
     "resume": lambda at: {"reason": reason("说明（可不填）", required=False)},
     "draft_plan": lambda at: {
@@ -264,7 +303,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
         ),
         "reason": reason("一个月内办不成的理由"),
     },
-    "approve_plan": _decision("同意方案", "不同意"),
+    "approve_plan": _decision(Request.Kind.PLAN, "同意方案", "不同意"),
     "send_up": lambda at: {"to_whom": line("上报给哪里"), "document": line("文号或文件名")},
     "answer_from_above": lambda at: {
         "decision": text("上级怎么定的", rows=3),
@@ -276,7 +315,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
     },
     "hand_over": _handler("新的经办人"),
     "ask_regrade": _regrade,
-    "regrade": _decision("同意改级", "不同意"),
+    "regrade": _decision(Request.Kind.REGRADE, "同意改级", "不同意"),
     "claim": lambda at: {
         "result": text("办成了什么", hint="对照办结标准写。提出人会收到这段话并作评价。"),
         "files": Files(),
@@ -285,7 +324,7 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
     "name_verifier": _verifiers,
     "verify": _seen("确已解决", "没有解决，退回重办"),
     "evaluate": lambda at: {
-        "answer": forms.ChoiceField(label="您对结果", choices=_ANSWERS, widget=forms.RadioSelect),
+        "answer": choose("您对结果", _ANSWERS),
         "words": text("想说的话（可不填）", required=False, rows=3),
     },
     "answer_dissent": _dissents,
@@ -293,10 +332,10 @@ FIELDS: dict[str, Callable[[Setting], Fields]] = {
     "look_again": _seen("确已解决，没有反弹", "没有解决或已反弹，重新打开"),
     "reopen": lambda at: {"reason": reason("重开理由")},
     "ask_void": lambda at: {"reason": reason("撤销理由", hint="提出人会看到这个理由。")},
-    "void": _decision("同意撤销", "不同意"),
+    "void": _decision(Request.Kind.VOID, "同意撤销", "不同意"),
     "urge": lambda at: {"words": text("催办意见（可不填）", required=False, rows=2)},
     "escalate": lambda at: {
-        "level": forms.ChoiceField(label="督办单", choices=_LEVELS, widget=forms.RadioSelect),
+        "level": choose("督办单", _LEVELS),
         "reason": reason(),
     },
 }
@@ -307,3 +346,15 @@ def verb_form(name: str, at: Setting, data: Any = None, files: Any = None) -> Pl
     made = type(f"{name.title().replace('_', '')}Form", (PlainForm,), FIELDS[name](at))
     form: PlainForm = made(data, files, prefix=name, auto_id="id_%s")
     return form
+
+
+def typed(form: PlainForm) -> list[tuple[str, str]]:
+    """What somebody wrote into a bound form, field by field in words, to be copied where the form is gone."""
+    found = []
+    for bound in form:
+        raw = bound.data if isinstance(bound.data, list) else [bound.data]
+        names = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
+        said = "、".join(names.get(str(one), str(one)) for one in raw if isinstance(one, str) and one.strip())
+        if said:
+            found.append((str(bound.label), said))
+    return found

@@ -6,16 +6,16 @@ by the day on which the ledger is read.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from luoshi.core.matters import queries
-from luoshi.core.matters.models import ENDED, Category, Grade, Matter, Raiser, Secrecy, State
+from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.charts.ruler import day_words, draw
@@ -58,40 +58,21 @@ def _ended(matter: Matter) -> str:
 
 
 def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
-    """The rows that have a light today, by stored dates alone: the same rule as ``rules.light``."""
-    today = timezone.localdate()
-    standing = rows.exclude(state__in=ENDED)
-    free = standing.filter(claimed_at__isnull=True, paused_on__isnull=True)
-    claimed = Q(claimed_at__isnull=False)
-    if code == "open":
-        return standing
-    if code == "red":
-        late = (
-            Q(claimed_at__isnull=True, paused_on__isnull=True, resolve_due__lt=today)
-            | Q(claimed_at__isnull=True, paused_on__gt=F("resolve_due"))
-            | claimed & Q(claimed_at__date__gt=F("resolve_due"))
-        )
-        return standing.filter(late)
-    if code == "yellow":
-        return free.filter(resolve_due__gte=today, resolve_due__lte=today + timedelta(days=1))
-    if code == "wait":
-        return standing.filter(claimed_at__isnull=True, paused_on__lte=F("resolve_due"))
-    return standing.filter(
-        Q(claimed_at__isnull=True, paused_on__isnull=True, resolve_due__gt=today + timedelta(days=1))
-        | claimed & Q(claimed_at__date__lte=F("resolve_due"))
-    )
+    return rows.filter(queries.lit(code, today=timezone.localdate()))
 
 
 def _received(rows: QuerySet[Matter], days: DateRange) -> QuerySet[Matter]:
     if days.start:
         rows = rows.filter(received_at__gte=_midnight(days.start))
     if days.end:
-        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
+        rows = rows.filter(received_at__lt=_midnight(min(days.end, date(9000, 1, 1)) + timedelta(days=1)))
     return rows
 
 
-def _midnight(day: date) -> Any:
-    return timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+def _midnight(day: date) -> datetime:
+    """The beginning of a day; days that no ledger reaches count as the first or last one that a database can take."""
+    day = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _units(actor: Any) -> Sequence[tuple[str, str]]:

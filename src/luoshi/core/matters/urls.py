@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from luoshi.core.matters import views
+from luoshi.core.matters import calendar_views, views
 
 urlpatterns = [
     path("new/", views.register, name="matter-register"),
     path("assign/", views.assign_many, name="matter-assign-many"),
+    path("accusations/", views.accusations, name="accusations"),
     path("search/", views.search, name="search"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/look/", calendar_views.look, name="calendar-look"),
+    path("calendar/do/", calendar_views.do, name="calendar-do"),
     path("units/", views.units, name="units"),
     path("units/<int:pk>/", views.unit, name="unit"),
     path("<int:pk>/", views.matter, name="matter"),

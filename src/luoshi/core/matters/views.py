@@ -1,6 +1,6 @@
 """The pages of matters: one matter with its story and verbs, doing a verb, registering, many at once, units, search."""
 
-from datetime import timedelta
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -11,23 +11,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.core.matters import actions, queries
-from luoshi.core.matters.forms import Setting, verb_form
-from luoshi.core.matters.models import ENDED, Evaluation, Matter
+from luoshi.core.matters.forms import Setting, typed, verb_form
+from luoshi.core.matters.models import ENDED, Evaluation, Matter, Secrecy, State
 from luoshi.core.matters.queries import Dossier
 from luoshi.core.matters.registration import AssignManyForm, RegisterForm
 from luoshi.core.matters.transitions import VERBS
 from luoshi.core.matters.wording import after
 from luoshi.core.org import queries as org
+from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.charts.ruler import words as ruler_words
 from luoshi.kit.errors import Refused
-from luoshi.kit.forms import PlainForm, attempt
+from luoshi.kit.forms import PlainForm, attempt, place_refusal
+from luoshi.kit.ledgers.paging import Order, page
 from luoshi.kit.once import once
+
+MOST_AT_ONCE = 200
 
 
 def _matter(request: HttpRequest, pk: int) -> Matter:
     try:
-        return queries.get(request.actor, pk)
+        return queries.get(actor_of_request(request), pk)
     except Refused:
         raise Http404 from None
 
@@ -38,13 +42,24 @@ def _setting(matter: Matter, dossier: Dossier, actor: Actor) -> Setting:
 
 
 def _page(
-    request: HttpRequest, matter: Matter, *, asked: str = "", form: PlainForm | None = None, status: int = 200
+    request: HttpRequest,
+    matter: Matter,
+    *,
+    asked: str = "",
+    form: PlainForm | None = None,
+    left: list[tuple[str, str]] | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page of a matter. ``form`` is that of ``asked`` as it was typed; ``left`` are the words of a form that is no
+    longer offered, ``refusal`` why."""
     day = timezone.localdate()
     dossier = queries.dossier(matter, day=day)
-    setting = _setting(matter, dossier, request.actor)
-    offered = queries.offers(matter, request.actor, day=day, standing=dossier.standing)
+    setting = _setting(matter, dossier, actor_of_request(request))
+    offered = queries.offers(matter, actor_of_request(request), day=day, standing=dossier.standing)
     may = [offer for offer in offered if offer.refused is None]
+    if form is not None and asked not in {offer.verb.name for offer in may}:
+        left, refusal = typed(form), _first_error(form)
     wanted = asked or next((offer.verb.name for offer in may if offer.leads_on), "")
     verbs = [
         {
@@ -55,28 +70,40 @@ def _page(
         for offer in may
     ]
     ruler = queries.ruler(matter, today=day, moves=dossier.moves, pauses=dossier.pauses)
+    story = queries.story(matter, files=dossier.files)
     context: dict[str, Any] = {
         "matter": matter,
         "said": ruler_words(ruler),
         "dossier": dossier,
         "ruler": ruler,
         "light": queries.light(matter, today=day),
-        "story": queries.story(matter, files=dossier.files),
+        "story": story,
+        "seen": story[-1].event_id if story else 0,
         "verbs": verbs,
         "cannot": [offer for offer in offered if offer.refused is not None],
         "old_dues": [m for m in dossier.moves if m.which == "resolve"],
-        "sees_raisers": request.actor.has(Duty.OFFICE, Duty.DISCIPLINE),
+        "sees_raisers": actor_of_request(request).has(Duty.OFFICE, Duty.DISCIPLINE),
         "answers": [e for e in dossier.evaluations if e.answer not in (Evaluation.Answer.MOOT,)],
+        "left": left or [],
+        "refusal": refusal,
+        "files_lost": status == 409 and bool(request.FILES),
     }
     return render(request, "matters/matter.html", context, status=status)
 
 
+def _first_error(form: PlainForm) -> Refused:
+    said = next((str(error) for errors in form.errors.values() for error in errors), "这一步没有办成。")
+    return Refused("matter.gone", said)
+
+
 @require_GET
+@signed_in()
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _matter(request, pk), asked=request.GET.get("do", ""))
 
 
 @require_POST
+@signed_in()
 def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One verb from its form on the matter's page; refused, the page comes back with everything that was typed."""
     found = _matter(request, pk)
@@ -84,114 +111,181 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     day = timezone.localdate()
     dossier = queries.dossier(found, day=day)
-    offered = {o.verb.name: o for o in queries.offers(found, request.actor, day=day, standing=dossier.standing)}
-    offer = offered.get(verb)
-    if offer is None or offer.refused is not None:
-        gone = offer.refused if offer and offer.refused else None
-        messages.error(request, str(gone or f"该事项现在是“{found.get_state_display()}”，不能{VERBS[verb].label}。"))
-        return _page(request, found, status=409)
-    form = verb_form(verb, _setting(found, dossier, request.actor), request.POST, request.FILES)
-    attempt(form, lambda: _act(found, verb, form.cleaned_data, dossier, request.actor))
+    form = verb_form(verb, _setting(found, dossier, actor_of_request(request)), request.POST, request.FILES)
+    seen = request.POST.get("seen", "")
+    since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
+    done = object()
+
+    def act() -> object:
+        offered = {
+            o.verb.name: o for o in queries.offers(found, actor_of_request(request), day=day, standing=dossier.standing)
+        }
+        offer = offered.get(verb)
+        if offer is None or offer.refused is not None:
+            raise _Gone(_why_not(found, verb, offer))
+        attempt(form, lambda: _act(found, verb, form.cleaned_data, dossier, actor_of_request(request)))
+        return done
+
+    try:
+        fresh_press = actions.once(found, verb, by=actor_of_request(request), seen=since, act=act) is done
+    except _Gone as gone:
+        return _page(request, _matter(request, pk), left=typed(form), refusal=gone.why, status=409)
+    if not fresh_press:
+        messages.info(request, "这一步刚才已经办好，没有重复记。")
+        return redirect("matter", pk=pk)
     if not form.is_valid():
-        return _page(request, found, asked=verb, form=form, status=409)
-    fresh = queries.visible_to(request.actor).filter(pk=pk).select_related("lead_unit", "handler").first()
+        return _page(request, _matter(request, pk), asked=verb, form=form, status=409)
+    fresh = queries.visible_to(actor_of_request(request)).filter(pk=pk).select_related("lead_unit", "handler").first()
     messages.success(request, after(verb, fresh or found, form.cleaned_data))
     return redirect("matter", pk=pk) if fresh else redirect("home")
+
+
+class _Gone(Exception):
+    """The verb is no longer offered to this person: somebody was faster, or it never was."""
+
+    def __init__(self, why: Refused) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def _why_not(matter: Matter, verb: str, offer: queries.Offer | None) -> Refused:
+    if offer is not None and offer.refused is not None:
+        return offer.refused
+    return Refused(
+        "matter.state",
+        f"该事项现在是“{matter.get_state_display()}”，不能{VERBS[verb].label}。",
+        "页面打开后情况有了变化，请看过“经过”再办下一步。",
+    )
 
 
 def _act(matter: Matter, verb: str, data: dict[str, Any], dossier: Dossier, actor: Actor) -> Any:
     now = timezone.now()
     if verb == "evaluate":
-        raiser = next(r for r in dossier.raisers if r.person_id in actor.people_ids)
+        raiser = next(r for r in dossier.raisers if r.person_id == actor.person_id)
         return actions.evaluate(raiser, by=actor, at=now, **data)
     if verb == "name_verifier":
         data = {**data, "task": "look" if matter.state == "closed" else "verify"}
-    return getattr(actions, verb)(matter, by=actor, at=now, **data)
+    try:
+        return getattr(actions, verb)(matter, by=actor, at=now, **data)
+    except Refused as said:
+        said.field = "person" if said.field == "verifier" else said.field
+        raise
 
 
 @require_http_methods(["GET", "POST"])
+@signed_in(Duty.OFFICE, Duty.DISCIPLINE)
 def register(request: HttpRequest) -> HttpResponse:
     """立项 by the office without a finding: what a superior's document or a leader asked for."""
-    if not request.actor.is_person or not request.actor.has(Duty.OFFICE, Duty.DISCIPLINE):
-        raise Http404
-    town = org.towns().get(pk=request.actor.town_id)
-    form = RegisterForm(request.POST or None, actor=request.actor, now=timezone.now())
+    town = org.towns().get(pk=actor_of_request(request).town_id or 0)
+    now = timezone.now()
+    form = RegisterForm(request.POST if request.method == "POST" else None, actor=actor_of_request(request), now=now)
+    number = request.POST.get("form") or secrets.token_hex(12)
+
+    def act(reference: str) -> Matter:
+        return actions.register(town=town, by=actor_of_request(request), at=now, origin_ref=reference, **form.values())
+
     if request.method == "POST":
-        made = attempt(form, lambda: actions.register(town=town, by=request.actor, at=timezone.now(), **form.values()))
+        made = attempt(form, lambda: actions.register_once(form=number, by=actor_of_request(request), act=act))
         if made is not None:
-            messages.success(request, f"已立项 {made.number}，请交办。")
-            return redirect(f"{reverse('matter', args=[made.pk])}?do=assign")
-    return render(request, "matters/register.html", {"form": form}, status=409 if form.errors else 200)
+            matter, fresh = made
+            messages.success(
+                request, f"已立项 {matter.number}，请交办。" if fresh else f"已立项 {matter.number}，没有重复记。"
+            )
+            return redirect(f"{reverse('matter', args=[matter.pk])}?do=assign#assign")
+    context = {"form": form, "number": number}
+    return render(request, "matters/register.html", context, status=409 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
+@signed_in(Duty.OFFICE)
 def assign_many(request: HttpRequest) -> HttpResponse:
     """The same assignment for all that were ticked in the list: one event each; the refused ones are named."""
-    if not request.actor.is_person or not request.actor.has(Duty.OFFICE, Duty.DISCIPLINE):
-        raise Http404
-    chosen = request.POST.getlist("pk")
-    keys = [int(key) for key in chosen if key.isascii() and key.isdigit()][:200]
-    rows = list(queries.visible_to(request.actor).filter(pk__in=keys, state="registered").order_by("pk"))
-    directory = org.directory(request.actor.town_id or 0, on=timezone.localdate())
+    keys = list(dict.fromkeys(_keys(request.POST.getlist("pk"))))[:MOST_AT_ONCE]
+    chosen = list(queries.visible_to(actor_of_request(request)).filter(pk__in=keys).order_by("pk"))
+    rows = [one for one in chosen if one.state == State.REGISTERED and one.secrecy != Secrecy.ACCUSATION]
+    directory = org.directory(actor_of_request(request).town_id or 0, on=timezone.localdate())
     form = AssignManyForm(request.POST if "assign-lead_unit" in request.POST else None, directory=directory)
     if form.is_bound and form.is_valid() and rows:
-        told = actions.assign_many(rows, by=request.actor, at=timezone.now(), **form.cleaned_data)
+        told = actions.assign_many(rows, by=actor_of_request(request), at=timezone.now(), **form.cleaned_data)
         refused = [(m, r) for m, r in told if r is not None]
-        done = len(told) - len(refused)
-        if done:
-            messages.success(request, f"已交办 {done} 件给{form.cleaned_data['lead_unit'].name}。")
-        for one, why in refused:
-            messages.error(request, f"{one.number}：{why}")
-        return redirect("ledger", slug="matters")
-    return render(request, "matters/assign_many.html", {"form": form, "rows": rows, "skipped": len(keys) - len(rows)})
+        if len(refused) == len(told):
+            place_refusal(form, refused[0][1])
+        else:
+            unit = form.cleaned_data["lead_unit"].name
+            messages.success(request, f"已交办 {len(told) - len(refused)} 件给{unit}，请其签收。")
+            for one, why in refused[:10]:
+                messages.error(request, f"{one.number} 没有交办：{why}")
+            if len(refused) > 10:
+                messages.error(request, f"另有 {len(refused) - 10} 件没有交办，仍在“已立项”中。")
+            return redirect("ledger", slug="matters")
+    context = {"form": form, "rows": rows, "skipped": len(chosen) - len(rows)}
+    return render(request, "matters/assign_many.html", context, status=409 if form.errors and rows else 200)
+
+
+def _keys(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 @require_GET
+@signed_in(Duty.DISCIPLINE)
+def accusations(request: HttpRequest) -> HttpResponse:
+    """What is marked as an accusation, the newest first: it stands in no ledger, search or figure."""
+    day = timezone.localdate()
+    found = page(
+        queries.accusations(actor_of_request(request)), Order("pk"), request.GET.get("cursor", ""), scope="accusations"
+    )
+    rulers = queries.rulers(found.rows, today=day)
+    rows = [(m, rulers[m.pk], queries.light(m, today=day)) for m in found.rows]
+    return render(request, "matters/accusations.html", {"rows": rows, "page": found})
+
+
+@require_GET
+@signed_in()
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's own page: its open matters in the order of the clock, its numbers, what was asked of it."""
-    found = org.units(request.actor).filter(pk=pk).first()
+    found = org.units(actor_of_request(request)).filter(pk=pk).first()
     if found is None:
         raise Http404
     day = timezone.localdate()
-    seen = queries.visible_to(request.actor)
+    seen = queries.visible_to(actor_of_request(request))
     under = queries.of_unit(seen, found)
     rows = list(
         under.exclude(state__in=ENDED).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
     )
     ended = list(under.filter(state__in=ENDED).select_related("lead_unit").order_by("-pk")[:20])
     rulers = queries.rulers([*rows, *ended], today=day)
-    year = queries.year_of_unit(found, actor=request.actor, today=day)
+    year = queries.year_of_unit(found, actor=actor_of_request(request), today=day)
     context = {
         "unit": found,
         "rows": [(m, rulers[m.pk], queries.light(m, today=day)) for m in rows],
         "ended": [(m, rulers[m.pk], queries.light(m, today=day)) for m in ended],
-        "figures": queries.figures(under, today=day, soon=day + timedelta(days=1)),
+        "figures": queries.figures(under, today=day),
         "year": year,
-        "mine": found.pk in request.actor.unit_ids,
+        "mine": found.pk in actor_of_request(request).unit_ids,
     }
     return render(request, "matters/unit.html", context)
 
 
 @require_GET
+@signed_in()
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit of the town, with what it has open; no ranking: the order is the town's own."""
-    if not request.actor.is_person:
-        raise Http404
     day = timezone.localdate()
-    return render(request, "matters/units.html", {"rows": queries.units_with_counts(request.actor, today=day)})
+    return render(
+        request, "matters/units.html", {"rows": queries.units_with_counts(actor_of_request(request), today=day)}
+    )
 
 
 @require_GET
+@signed_in()
 def search(request: HttpRequest) -> HttpResponse:
     """Matters that say what was typed, newest first."""
-    if not request.actor.is_person:
-        raise Http404
     asked = request.GET.get("q", "").strip()[:100]
     day = timezone.localdate()
     refusal, rows = None, []
     if asked:
         try:
-            rows = queries.search(request.actor, asked)
+            rows = queries.search(actor_of_request(request), asked)
         except Refused as said:
             refusal = said
     rulers = queries.rulers(rows, today=day)

@@ -117,7 +117,7 @@ def remind(*, town_id: int, at: datetime) -> int:
 @transaction.atomic
 def read(*, by: Actor, at: datetime, until: int | None = None) -> int:
     """Mark one's own notices as read (those up to ``until``, so that none that came meanwhile is lost)."""
-    mine = Notice.objects.filter(person_id=by.person_id, read_at__isnull=True)
+    mine = Notice.objects.filter(person_id=by.person_id or 0, read_at__isnull=True)
     if until is not None:
         mine = mine.filter(pk__lte=until)
     return mine.update(read_at=at)

@@ -17,7 +17,7 @@ MOST_COUNTED = 99
 def mine(actor: Actor) -> QuerySet[Notice]:
     """One's own notices of matters that one may still see, newest first."""
     return (
-        Notice.objects.filter(person_id=actor.person_id, matter__in=visible_to(actor))
+        Notice.objects.filter(person_id=actor.person_id or 0, matter__in=visible_to(actor))
         .select_related("matter__lead_unit")
         .order_by("-pk")
     )
@@ -25,8 +25,7 @@ def mine(actor: Actor) -> QuerySet[Notice]:
 
 def unread_count(actor: Actor) -> int:
     """How many are unread, counted to 99 at most."""
-    unread = Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)
-    return unread[:MOST_COUNTED].count()
+    return mine(actor).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
 
 
 def unmailed(*, on: date) -> QuerySet[Person]:

@@ -1,8 +1,5 @@
 """The front door, and the page of what is mine today."""
 
-from datetime import timedelta
-
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,37 +7,38 @@ from django.views.decorators.http import require_GET
 
 from luoshi.core.matters import queries as matters
 from luoshi.core.org import queries as org
+from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
 
 
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, and three doors: for the citizen, for who looks up a receipt, for who works here."""
-    if request.actor.is_person:
+    if actor_of_request(request).is_person:
         return redirect("home")
     return render(request, "front.html", {"towns": list(org.towns()[:50])})
 
 
-@login_required
 @require_GET
+@signed_in()
 def home(request: HttpRequest) -> HttpResponse:
     """今天: what I must do in the order of the clock, what waits on others, what raisers said, the town's numbers."""
-    if not request.actor.is_person:
-        return redirect("signin")
-    actor, today = request.actor, timezone.localdate()
+    actor, today = actor_of_request(request), timezone.localdate()
     tasks = matters.tasks(actor, today=today)
     waiting = matters.waiting(actor)
     to_verify = matters.to_verify(actor) if actor.has(Duty.CLERK, Duty.HEAD) else []
     rulers = matters.rulers({t.matter.pk: t.matter for t in tasks}.values(), today=today)
     watches = actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
-    seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id__in=actor.unit_ids)
+    units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
+    home_unit = next(iter(units), None)
+    seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id=home_unit)
     context = {
         "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in tasks],
         "waiting": waiting,
         "to_verify": to_verify,
         "said": matters.said(actor),
-        "figures": matters.figures(seen, today=today, soon=today + timedelta(days=1)),
+        "figures": matters.figures(seen, today=today),
         "watches": watches,
-        "units": [] if watches else sorted({hat.unit_id: hat.unit_name for hat in actor.hats}.items()),
+        "units": list(units.items()),
     }
     return render(request, "home.html", context)

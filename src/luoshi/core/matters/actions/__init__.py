@@ -13,6 +13,7 @@ from luoshi.core.matters.actions.assigning import (
 from luoshi.core.matters.actions.claiming import claim, name_verifier, verify, withdraw
 from luoshi.core.matters.actions.ending import ask_void, close, look_again, reopen, void
 from luoshi.core.matters.actions.evaluating import answer_dissent, evaluate, lapse, remind
+from luoshi.core.matters.actions.once import once, register_once
 from luoshi.core.matters.actions.pressing import escalate, urge
 from luoshi.core.matters.actions.registering import NewRaiser, add_raiser, join_raisers, register
 from luoshi.core.matters.actions.reporting import accept, co_report, report, return_report
@@ -52,10 +53,12 @@ __all__ = [
     "hand_over",
     "join_raisers",
     "lapse",
+    "once",
     "look_again",
     "name_verifier",
     "propose_ruling",
     "register",
+    "register_once",
     "regrade",
     "remind",
     "reopen",

@@ -1,12 +1,13 @@
 """Reads of matters. ``visible_to`` is the only door to rows. Split by what is asked."""
 
 from luoshi.core.matters.queries.dossier import Dossier, dossier
+from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.offers import Offer, offers
 from luoshi.core.matters.queries.rulers import light, ruler, rulers
 from luoshi.core.matters.queries.story import Line, story
 from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
-from luoshi.core.matters.queries.visibility import get, may_see_stream, visible_to
+from luoshi.core.matters.queries.visibility import accusations, get, may_see_stream, visible_to
 
 __all__ = [
     "MOST_FOUND",
@@ -15,10 +16,12 @@ __all__ = [
     "Line",
     "Offer",
     "Task",
+    "accusations",
     "dossier",
     "figures",
     "get",
     "light",
+    "lit",
     "may_see_stream",
     "of_unit",
     "offers",

@@ -15,6 +15,7 @@ from luoshi.core.matters.models import (
     Secrecy,
     State,
 )
+from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
@@ -58,7 +59,7 @@ def tasks(actor: Actor, *, today: date) -> list[Task]:
             add(matter, what, verb, due)
     seen = visible_to(actor)
     for request in _requests(actor, seen):
-        what, verb = _DECIDE[request.kind]
+        what, verb = _DECIDE[Request.Kind(request.kind)]
         add(request.matter, what, verb, request.matter.resolve_due)
     if office or actor.has(Duty.DISCIPLINE):
         unread = Report.objects.filter(review="", matter__in=seen).exclude(reporter_id__in=actor.people_ids)
@@ -209,13 +210,17 @@ class Figures:
     claimed: int
 
 
-def figures(rows: QuerySet[Matter], *, today: date, soon: date) -> Figures:
-    """Counts over open matters in one statement, from the partial index. ``rows`` is already limited to the actor."""
-    working = Q(claimed_at__isnull=True, paused_on__isnull=True)
-    counted = rows.exclude(state__in=ENDED).aggregate(
-        open=Count("pk"),
-        overdue=Count("pk", filter=working & Q(resolve_due__lt=today)),
-        soon=Count("pk", filter=working & Q(resolve_due__gte=today, resolve_due__lte=soon)),
-        claimed=Count("pk", filter=Q(state=State.CLAIMED)),
+def figures(rows: QuerySet[Matter], *, today: date) -> Figures:
+    """Counts over open matters in one statement, read from the partial index, each as the ledger's filter of the same
+    name counts it. ``rows`` is already limited to the actor; accusations stay out of all figures."""
+    counted = (
+        rows.exclude(state__in=ENDED)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .aggregate(
+            open=Count("pk"),
+            overdue=Count("pk", filter=lit("red", today=today)),
+            soon=Count("pk", filter=lit("yellow", today=today)),
+            claimed=Count("pk", filter=Q(state=State.CLAIMED)),
+        )
     )
     return Figures(**counted)

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from luoshi.core.matters.models import ENDED, CoUnit, Matter, Secrecy, State, Urging, Verdict
+from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
@@ -44,9 +45,12 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
         closed=Count("pk", filter=Q(state=State.CLOSED)),
         late=Count("pk", filter=Q(state=State.CLOSED, resolved_at__date__gt=F("resolve_due"))),
     )
-    rebounds = Verdict.objects.filter(kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start)
-    urged = Urging.objects.filter(unit=unit, urged_at__gte=start)
-    helping = CoUnit.objects.filter(unit=unit, matter__in=visible_to(actor)).exclude(matter__state__in=ENDED)
+    seen = visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
+    rebounds = Verdict.objects.filter(
+        kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start, matter__in=seen
+    )
+    urged = Urging.objects.filter(unit=unit, urged_at__gte=start, matter__in=seen)
+    helping = CoUnit.objects.filter(unit=unit, matter__in=seen).exclude(matter__state__in=ENDED)
     return Year(since=since, rebounds=rebounds.count(), urged=urged.count(), helping=helping.count(), **counted)
 
 
@@ -61,20 +65,18 @@ class UnitRow:
 
 def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
     """Every working unit of the actor's town in the town's own order, with counts over open matters. Two statements."""
-    late = Q(resolve_due__lt=today, claimed_at__isnull=True, paused_on__isnull=True)
+    late = lit("red", today=today)
     counts = {
-        row["lead_unit_id"]: row
-        for row in visible_to(actor)
+        unit_id: (standing, overdue)
+        for unit_id, standing, overdue in visible_to(actor)
         .exclude(state__in=ENDED)
         .exclude(secrecy=Secrecy.ACCUSATION)
         .filter(lead_unit__isnull=False)
         .values("lead_unit_id")
         .annotate(open=Count("pk"), overdue=Count("pk", filter=late))
+        .values_list("lead_unit_id", "open", "overdue")
     }
-    return [
-        UnitRow(unit, counts.get(unit.pk, {}).get("open", 0), counts.get(unit.pk, {}).get("overdue", 0))
-        for unit in org.working_units(actor)
-    ]
+    return [UnitRow(unit, *counts.get(unit.pk, (0, 0))) for unit in org.working_units(actor)]
 
 
 def search(actor: Actor, phrase: str) -> list[Matter]:

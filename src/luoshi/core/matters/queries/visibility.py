@@ -21,7 +21,7 @@ def visible_to(actor: Actor) -> QuerySet[Matter]:
     at_work = (
         Q(handler_id__in=people)
         | Q(leader_id__in=people)
-        | Exists(NamedVerifier.objects.filter(matter=OuterRef("pk"), person_id__in=people, done_at__isnull=True))
+        | Q(Exists(NamedVerifier.objects.filter(matter=OuterRef("pk"), person_id__in=people, done_at__isnull=True)))
     )
     plain = ~Q(secrecy=Secrecy.ACCUSATION)
     if actor.has(Duty.OFFICE, Duty.SECRETARY):
@@ -30,14 +30,19 @@ def visible_to(actor: Actor) -> QuerySet[Matter]:
         seen = (
             Q(secrecy=Secrecy.OPEN)
             | at_work
-            | plain & Exists(Raiser.objects.filter(matter=OuterRef("pk"), person_id__in=people))
+            | plain & Q(Exists(Raiser.objects.filter(matter=OuterRef("pk"), person_id__in=people)))
             | Q(secrecy=Secrecy.RESTRICTED, lead_unit_id__in=headed)
             | Q(secrecy=Secrecy.INTERNAL)
-            & (Q(lead_unit_id__in=units) | Exists(CoUnit.objects.filter(matter=OuterRef("pk"), unit_id__in=units)))
+            & (Q(lead_unit_id__in=units) | Q(Exists(CoUnit.objects.filter(matter=OuterRef("pk"), unit_id__in=units))))
         )
     if actor.has(Duty.DISCIPLINE):
         seen |= Q(secrecy=Secrecy.ACCUSATION)
     return Matter.objects.filter(seen, town_id=actor.town_id)
+
+
+def accusations(actor: Actor) -> QuerySet[Matter]:
+    """The accusations that an actor may see, with what a row of the list shows."""
+    return visible_to(actor).filter(secrecy=Secrecy.ACCUSATION).select_related("lead_unit", "handler")
 
 
 def get(actor: Actor, pk: int) -> Matter:

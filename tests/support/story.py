@@ -1,0 +1,225 @@
+"""The town after some weeks of work: a matter in every state and every turn that one can take, made by the actions.
+
+``STORY_NOW`` is the moment at which pages look at it; ``story_clock`` makes it the present for a test.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from luoshi.core.evidence.models import Item
+from luoshi.core.matters import actions, jobs
+from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State
+from luoshi.core.matters.tests.stage import Stage
+from luoshi.core.org.models import Person
+from luoshi.testing.cast import PASSWORD, Cast, make_cast
+
+STORY_NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""A Wednesday, a working day."""
+ACCUSED = "举报饮水工程回扣"
+"""What only discipline inspection may ever read."""
+
+
+def picture(name: str = "现场.jpg") -> SimpleUploadedFile:
+    """A small photograph."""
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "#8a6d3b").save(kept, "JPEG")
+    return SimpleUploadedFile(name, kept.getvalue(), content_type="image/jpeg")
+
+
+def receipt(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class Town(Stage):
+    """The stage of matters, on which every matter is raised by a citizen with a receipt of its own and by 柳春来."""
+
+    def register(self, *, raisers: bool = True, **inputs: Any) -> Matter:
+        title = inputs.get("title", "村口路灯不亮")
+        told = [
+            actions.NewRaiser(
+                kind=Raiser.Kind.CITIZEN, raised_at=self.at, receipt_digest=receipt(title), name="张三", contact="138"
+            ),
+            actions.NewRaiser(kind=Raiser.Kind.CADRE, raised_at=self.at, person=self.cast.other_village),
+        ]
+        made = {"title": title, "received_at": self.at, "raisers": told if raisers else [], **inputs}
+        by = "discipline" if inputs.get("secrecy") == Secrecy.ACCUSATION else "office"
+        return actions.register(town=self.cast.town, by=self[by], at=self.tick(), **made)
+
+
+@dataclass
+class Story:
+    """Everybody, and the matters by the turn that they have taken (``working``, ``dissent``, ``accusation`` …)."""
+
+    stage: Town
+    matters: dict[str, Matter] = field(default_factory=dict)
+    file: Item | None = None
+    secret_file: Item | None = None
+
+    @property
+    def cast(self) -> Cast:
+        return self.stage.cast
+
+    @property
+    def people(self) -> dict[str, Person]:
+        return self.cast.everybody
+
+    def __getitem__(self, name: str) -> Matter:
+        return self.matters[name]
+
+    def fresh(self, name: str) -> Matter:
+        """The matter as the database has it now."""
+        return Matter.objects.select_related("lead_unit", "town").get(pk=self.matters[name].pk)
+
+
+def client_of(person: Person | None) -> Client:
+    """A browser in which the person is signed in; ``None``: a citizen without an account."""
+    client = Client()
+    if person is not None:
+        client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@contextmanager
+def story_clock(at: datetime = STORY_NOW) -> Iterator[None]:
+    """The present is a moment of the story; every reading of it is a little later than the one before."""
+    past = iter(range(10**9))
+    with mock.patch("django.utils.timezone.now", side_effect=lambda: at + timedelta(milliseconds=next(past))):
+        yield
+
+
+def make_story(now: datetime = STORY_NOW) -> Story:
+    """The whole story, the last act some minutes before ``now``."""
+    stage = Town(make_cast(now - timedelta(days=60)), now - timedelta(days=30))
+    story = Story(stage)
+
+    def add(name: str, state: State, *, days: float, **inputs: Any) -> Matter:
+        stage.at = now - timedelta(days=days)
+        title = inputs.pop("title", f"{name} {state.label}的事")
+        story.matters[name] = stage.at_state(state, title=title, **inputs)
+        return story.matters[name]
+
+    def do(verb: str, name: str, by: str, **inputs: Any) -> Any:
+        return stage.do(verb, story.fresh(name), by, **inputs)
+
+    water = Category.objects.create(town=stage.cast.town, code="water", name="水利")
+    for state, days in (
+        (State.REGISTERED, 0.05),
+        (State.ASSIGNED, 0.1),
+        (State.CONTESTED, 1),
+        (State.WORKING, 1),
+        (State.PLANNED, 3),
+        (State.WAITING, 3),
+        (State.SENT_UP, 3),
+        (State.CLAIMED, 2),
+        (State.VERIFIED, 9),
+        (State.CLOSED, 11),
+        (State.VOIDED, 4),
+    ):
+        add(str(state), state, days=days, problem="三盏灯不亮，晚上看不见路。", place="石桥沟村口", category=water)
+    add("overdue", State.WORKING, days=12, title="水渠堵塞")
+    add("due_today", State.WORKING, days=7)
+    add("extension_asked", State.WORKING, days=2)
+    do("ask_extension", "extension_asked", "clerk")
+    add("extension_granted", State.WORKING, days=2)
+    do("ask_extension", "extension_granted", "clerk")
+    do("decide_extension", "extension_granted", "office")
+    add("second_extension", State.WORKING, days=2)
+    do("ask_extension", "second_extension", "clerk")
+    do("decide_extension", "second_extension", "office")
+    do("ask_extension", "second_extension", "clerk")
+    add("extension_refused", State.WORKING, days=2)
+    do("ask_extension", "extension_refused", "clerk")
+    do("decide_extension", "extension_refused", "office", granted=False, reason="三天就能办完")
+    add("plan_asked", State.WORKING, days=2)
+    do("draft_plan", "plan_asked", "clerk")
+    add("ruling_proposed", State.CONTESTED, days=1)
+    do("propose_ruling", "ruling_proposed", "office", unit=stage.cast.units["yingji"])
+    add("regrade_asked", State.WORKING, days=2)
+    do("ask_regrade", "regrade_asked", "office", grade=Grade.MAJOR)
+    add("regraded", State.WORKING, days=2)
+    do("ask_regrade", "regraded", "office", grade=Grade.MAJOR)
+    do("regrade", "regraded", "office2")
+    add("void_asked", State.WORKING, days=2)
+    do("ask_void", "void_asked", "office")
+    add("verifier_named", State.CLAIMED, days=2)
+    do("name_verifier", "verifier_named", "office", person=stage.cast.organisation)
+    add("returned", State.WORKING, days=2)
+    do("return_report", "returned", "office")
+    add("transferred", State.WORKING, days=2)
+    do("transfer", "transferred", "office")
+    add("urged", State.WORKING, days=2)
+    do("urge", "urged", "office")
+    stage.tick(days=1)
+    do("escalate", "urged", "office")
+    add("dissent", State.CLAIMED, days=2)
+    do("evaluate", "dissent", "other_village", answer=Evaluation.Answer.UNSATISFIED, words="还有一盏不亮")
+    add("dissent_answered", State.CLAIMED, days=2)
+    do("evaluate", "dissent_answered", "other_village", answer=Evaluation.Answer.UNSATISFIED)
+    do("answer_dissent", "dissent_answered", "organisation")
+    add("withdrawn", State.CLAIMED, days=2)
+    do("withdraw", "withdrawn", "clerk")
+    add("refused_claim", State.CLAIMED, days=2)
+    do("verify", "refused_claim", "organisation", passed=False, seen="还黑着")
+    add("late_dissent", State.CLOSED, days=11)
+    do("evaluate", "late_dissent", "other_village", answer=Evaluation.Answer.UNSATISFIED, words="又灭了")
+    add("look", State.CLOSED, days=11)
+    do("name_verifier", "look", "office", person=stage.cast.other_head, task="look")
+    add("looked", State.CLOSED, days=11)
+    do("name_verifier", "looked", "office", person=stage.cast.other_head, task="look")
+    do("look_again", "looked", "other_head")
+    add("reopened", State.CLOSED, days=11)
+    do("reopen", "reopened", "office")
+    add("from_above", State.SENT_UP, days=3)
+    do("answer_from_above", "from_above", "office", result="县里已换线")
+    add("internal", State.WORKING, days=2, secrecy=Secrecy.INTERNAL)
+    add("restricted", State.WORKING, days=2, secrecy=Secrecy.RESTRICTED)
+    add("major", State.WORKING, days=2, grade=Grade.MAJOR, raisers=False)
+    add("with_file", State.WORKING, days=1)
+    do("report", "with_file", "clerk", files=[picture()])
+    story.file = Item.objects.get(stream=story["with_file"].stream)
+    do("co_report", "with_file", "village")
+    _accusations(story, now)
+    stage.at = now - timedelta(hours=1)
+    jobs.evaluations(SimpleNamespace(at=now - timedelta(minutes=30)))  # type: ignore[arg-type]
+    for name in story.matters:
+        story.matters[name] = story.fresh(name)
+    return story
+
+
+def _accusations(story: Story, now: datetime) -> None:
+    """One that discipline inspection alone knows, and one at work in its own unit with the secretary in charge."""
+    stage, cast = story.stage, story.cast
+    stage.at = now - timedelta(days=2)
+    story.matters["accusation"] = stage.register(title=f"{ACCUSED}甲", secrecy=Secrecy.ACCUSATION, problem=ACCUSED)
+    working = stage.register(title=f"{ACCUSED}乙", secrecy=Secrecy.ACCUSATION, problem=ACCUSED)
+    jiwei = cast.units["jiwei"]
+    stage.do("assign", working, "discipline", lead_unit=jiwei, co_units=[], leader=cast.secretary)
+    stage.do("sign", working, "discipline", handler=cast.discipline)
+    stage.do("report", working, "discipline", files=[picture("证据.jpg")])
+    story.matters["accusation_working"] = working
+    story.secret_file = Item.objects.get(stream=working.stream)
+
+
+__all__ = [
+    "ACCUSED",
+    "PASSWORD",
+    "STORY_NOW",
+    "Story",
+    "client_of",
+    "make_story",
+    "picture",
+    "receipt",
+    "story_clock",
+]
