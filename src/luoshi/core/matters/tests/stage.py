@@ -25,12 +25,16 @@ RECEIPT = "f" * 64
 @dataclass
 class Stage:
     """``at`` moves on by a minute with every act. ``parts`` are the cast and, beside it: ``deputy`` (of the handler),
-    ``former`` (handled before, now elsewhere), ``below`` (of a unit under the lead unit)."""
+    ``former`` (handled before, now elsewhere), ``below`` (of a unit under the lead unit).
+
+    ``still``: nobody is appointed any more, so that everybody is looked up once.
+    """
 
     cast: Cast
     at: datetime
     parts: dict[str, Person] = field(default_factory=dict)
     below_unit: Unit | None = None
+    still: bool = False
     _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,7 +82,7 @@ class Stage:
     def __getitem__(self, part: str) -> Actor:
         if part == "public":
             return PUBLIC
-        key = part, self.day
+        key = part, date.min if self.still else self.day
         if key not in self._actors:
             self._actors[key] = org.actor_of(self.parts[part], on=self.day)
         return self._actors[key]

@@ -1,0 +1,546 @@
+"""Matters led by chance through their verbs by everybody, with time that moves on; what must always hold, holds.
+
+After each step:
+
+1. Who did it was allowed to, by the house's table, told anew here from units, duties and rows.
+2. A refused act changed no row of any table of matters and left no event; a done one left at least one.
+3. The three dates are the first ones moved by the kept moves, each from the date before it; the event tells both.
+4. The stream of a matter has no gap, each event carries the hash of the one before it, and no event happened before
+   the one that the matter knew last.
+5. Light, state and resolved moment told from the journal's events alone are those of the row.
+6. Every open matter has a verb that leads out of its state and somebody who may do it.
+7. Registered = open + closed + voided; of a closed matter, raisers = answers + no answer + nobody to ask + not asked,
+   with a result and a verdict by somebody who never handled it, of a unit that had no part in it.
+
+At the end of a run every open matter is led to its end, and the whole journal verifies.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from luoshi.core.journal import verification
+from luoshi.core.journal.models import Event
+from luoshi.core.matters import actions, permissions, rules
+from luoshi.core.matters.models import DateMove, Evaluation, Grade, Matter, Raiser, State, Urging
+from luoshi.core.matters.tests.stage import Stage
+from luoshi.core.matters.tests.test_clock import walked_light
+from luoshi.core.matters.tests.test_verbs_table import TABLE
+from luoshi.core.matters.transitions import VERBS, exits
+from luoshi.kit.errors import Refused
+from luoshi.testing.cast import PEOPLE, Cast
+
+DAY = timedelta(days=1)
+POSTS: dict[str, tuple[str, frozenset[str]]] = {
+    **{part: (unit, frozenset(map(str, duties))) for part, _, _, unit, _, duties in PEOPLE},
+    "below": ("nongji", frozenset({"clerk"})),
+    "deputy": ("yingji", frozenset({"clerk"})),
+    "former": ("nongye", frozenset({"clerk"})),
+}
+ABOVE = {"nongji": {"nongye"}}
+UNITS = ("nongye", "nongji", "yingji", "shiqiaogou", "liuhewan", "dangzheng", "jiwei", "banzi")
+EVERYBODY = (*POSTS, "outsider", "public")
+OFFICIAL = {name: set(states.split()) for name, (states, _, _) in TABLE.items()}
+MOODS = st.sampled_from([*["next"] * 12, *["clumsy"] * 4, "anything", "fitting", "anybody"])
+HOURS = st.sampled_from([0, 0, 0, 0, 0, 1, 3, 26, 30, 60, 200])
+TALLY: Counter[str] = Counter()
+
+
+class Facts:
+    """What the rows say of a matter, and what the house says of a part towards it."""
+
+    def __init__(self, stage: Stage, matter: Matter) -> None:
+        self.matter = matter
+        self.parts = {person.pk: part for part, person in stage.parts.items()}
+        self.codes = {unit.pk: code for code, unit in stage.cast.units.items()} | {stage.below_unit.pk: "nongji"}
+        self.state = str(matter.state)
+        self.lead = self.codes.get(matter.lead_unit_id, "")
+        self.handler = self.parts.get(matter.handler_id, "")
+        self.leader = self.parts.get(matter.leader_id, "")
+        self.chance = matter.pk + stage.at.minute + stage.at.hour
+
+    @cached_property
+    def co(self) -> set[str]:
+        return {self.codes[pk] for pk in self.matter.co_units.values_list("unit_id", flat=True)}
+
+    @property
+    def involved(self) -> set[str]:
+        return {self.lead, *self.co} - {""}
+
+    @cached_property
+    def handlings(self) -> set[tuple[str, str]]:
+        found = self.matter.handlings.values_list("person_id", "unit_id")
+        return {(self.parts[person], self.codes[unit]) for person, unit in found}
+
+    @property
+    def handled(self) -> set[str]:
+        return {person for person, _ in self.handlings}
+
+    @cached_property
+    def raisers(self) -> set[str]:
+        return {self.parts[pk] for pk in self.matter.raisers.values_list("person_id", flat=True) if pk}
+
+    @cached_property
+    def judged(self) -> set[str]:
+        found = self.matter.verdicts.filter(round=self.matter.round).values_list("judge_id", "judge_unit_id")
+        return {name for person, unit in found for name in (self.parts[person], self.codes[unit])}
+
+    @cached_property
+    def named(self) -> dict[tuple[str, str], bool]:
+        found = self.matter.named_verifiers.filter(done_at=None).values_list("person_id", "task", "exceptional")
+        return {(self.parts[person], task): exceptional for person, task, exceptional in found}
+
+    @cached_property
+    def pending(self) -> dict[str, tuple[str, int]]:
+        found = self.matter.requests.filter(granted=None).values_list("kind", "asker_id", "number")
+        return {kind: (self.parts[asker], number) for kind, asker, number in found}
+
+    @cached_property
+    def unread(self) -> bool:
+        return self.matter.reports.filter(review="", is_lead=True).exists()
+
+    @cached_property
+    def answers(self) -> set[str]:
+        found = self.matter.evaluations.filter(claim__round=self.matter.round)
+        return set(found.values_list("answer", flat=True))
+
+    def may(self, verb: str, part: str) -> bool:
+        """The column "who" of the house's table."""
+        if part not in POSTS:
+            return part == "public" and verb == "evaluate"
+        persons = {part, "clerk"} if part == "deputy" else {part}
+        posts = [POSTS[person] for person in persons]
+        units, duties = {unit for unit, _ in posts}, {duty for _, held in posts for duty in held}
+        office, leader = "office" in duties, self.leader in persons or "secretary" in duties
+        handler, other = self.handler in persons, self.others(persons, units)
+        first = self.pending.get("extend", ("", 1))[1] == 1
+        asker = {"decide_extension": "extend", "approve_plan": "plan", "rule": "rule"}.get(verb, verb)
+        own = self.pending.get(asker, ("", 0))[0] in persons
+        looks = not units & {unit for _, unit in self.handlings} and not (persons | units) & self.judged
+        found = {
+            "assign propose_ruling accept return_report suspend resume": office,
+            "send_up answer_from_above transfer": office,
+            "contest sign": self.lead in units,
+            "rule approve_plan": leader and not own,
+            "report ask_extension draft_plan claim withdraw": handler,
+            "co_report": bool(units & self.co),
+            "decide_extension": (office if first else leader) and not own and not handler,
+            "hand_over": handler,
+            "ask_regrade ask_void reopen urge escalate": office,
+            "regrade void": (office or leader) and not own,
+            "name_verifier": office or "secretary" in duties,
+            "verify": other or (self.named.get((part, "verify"), False) and not units & self.involved),
+            "answer_dissent": other or (self.named.get((part, "verify"), False) and not units & self.involved),
+            "evaluate": part in self.raisers and part not in self.handled,
+            "close": leader if self.lead == "dangzheng" else office,
+            "look_again": (part, "look") in self.named and other and looks,
+        }
+        answers = [allowed for names, allowed in found.items() if verb in names.split()]
+        return answers[-1]
+
+    def makes_sense(self, verb: str) -> bool:
+        """Whether there is something to decide, read or answer, and the end is not asked for all the time."""
+        asked = {
+            "rule": "rule",
+            "decide_extension": "extend",
+            "approve_plan": "plan",
+            "regrade": "regrade",
+            "void": "void",
+        }
+        if verb in asked:
+            return asked[verb] in self.pending
+        waits = {
+            "ask_void": not self.pending and self.chance % 7 == 0,
+            "ask_regrade": "regrade" not in self.pending and self.chance % 5 == 0,
+            "transfer": self.chance % 6 == 0,
+            "contest": self.chance % 3 == 0,
+            "urge": self.chance % 4 == 0,
+            "escalate": self.chance % 4 == 1,
+            "propose_ruling": "rule" not in self.pending,
+            "ask_extension": "extend" not in self.pending,
+            "draft_plan": "plan" not in self.pending,
+            "accept": self.unread,
+            "return_report": self.unread,
+            "answer_dissent": "unsatisfied" in self.answers,
+            "evaluate": self.answers & {"", "no_answer"},
+            "look_again": any(task == "look" for _, task in self.named),
+            "name_verifier": self.chance % 3 == 0,
+        }
+        return bool(waits.get(verb, True))
+
+    def others(self, persons: set[str], units: set[str]) -> bool:
+        related = {u for unit in self.involved for u in (unit, *ABOVE.get(unit, ()), *below(unit))}
+        return not persons & (self.handled | {self.handler}) and not units & related
+
+
+def below(unit: str) -> list[str]:
+    return [child for child, above in ABOVE.items() if unit in above]
+
+
+def told_by_events(matter: Matter) -> dict[str, Any]:
+    """State, dates, pause and the claim that stands, from the journal alone."""
+    told: dict[str, Any] = {"claimed": None, "paused": None, "seq": 0, "hash": "0" * 64}
+    for event in Event.objects.filter(stream=matter.stream).order_by("seq"):
+        data, verb, day = (
+            json.loads(event.data),
+            event.verb.removeprefix("matter."),
+            timezone.localdate(event.happened_at),
+        )
+        assert (event.seq, event.prev_hash) == (told["seq"] + 1, told["hash"])
+        assert event.happened_at >= told.get("at", event.happened_at)
+        told |= {"seq": event.seq, "hash": event.leaf_hash, "at": event.happened_at}
+        told["state"] = data.get("state", told.get("state"))
+        for which in ("assign_due", "report_due", "resolve_due"):
+            if which in data:
+                old, new = data[which] if isinstance(data[which], list) else (told.get(which), data[which])
+                assert old == told.get(which), f"{verb} moved {which} from another date"
+                told[which] = new
+        if verb == "claim" or data.get("claimed"):
+            told["claimed"] = event.happened_at
+        if (
+            verb in ("withdraw", "claim_refused", "reopen")
+            or data.get("stands") is False
+            or (verb == "look_again" and not data["passed"])
+        ):
+            told["claimed"] = None
+        if verb in ("contest", "suspend", "send_up"):
+            told["paused"] = day
+        if verb in ("rule", "resume", "answer_from_above") or told["state"] == State.VOIDED:
+            told["paused"] = None
+    return told
+
+
+TABLES = [
+    model for model in apps.get_app_config("matters").get_models() if model.__name__ not in ("Category", "ClockRule")
+]
+
+
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+
+def rows() -> dict[str, Rows]:
+    """Every row of every table of matters."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in TABLES:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY id")
+            found[model.__name__] = cursor.fetchall()
+    return found
+
+
+class Township(RuleBasedStateMachine):
+    stage: Stage
+    began: datetime
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.point = transaction.savepoint()
+        self.stage.at = self.began
+        self.matters: list[int] = []
+        self.first: dict[int, dict[str, date]] = {}
+        self.touched: int | None = None
+        self.known: dict[str, Rows] = {}
+
+    def teardown(self) -> None:
+        try:
+            for pk in self.matters:
+                self.lead_to_its_end(pk)
+                self.look_at(pk)
+            assert verification.verify().broken is None
+        finally:
+            transaction.savepoint_rollback(self.point)
+
+    @initialize()
+    def begins(self) -> None:
+        self.registered(major=False, raised=True, hours=0)
+
+    @precondition(lambda self: len(self.matters) < 3)
+    @rule(major=st.booleans(), raised=st.booleans(), hours=st.integers(0, 60))
+    def registered(self, major: bool, raised: bool, hours: int) -> None:
+        stage, at = self.stage, self.stage.at
+        kinds = Raiser.Kind
+        raisers = [
+            actions.NewRaiser(kind=kinds.CITIZEN, raised_at=at, receipt_digest=f"{len(self.matters):064d}"),
+            actions.NewRaiser(kind=kinds.CADRE, raised_at=at, person=stage.cast.other_village),
+            actions.NewRaiser(kind=kinds.CADRE, raised_at=at, person=stage.cast.clerk),
+            actions.NewRaiser(kind=kinds.MEETING, raised_at=at),
+        ]
+        matter = stage.register(
+            raisers=raisers if raised else [],
+            grade=Grade.MAJOR if major else Grade.ORDINARY,
+            received_at=at - timedelta(hours=hours),
+        )
+        self.matters.append(matter.pk)
+        self.first[matter.pk] = {w: getattr(matter, f"{w}_due") for w in ("assign", "report", "resolve")}
+        self.touched = matter.pk
+        self.known = {}
+
+    @rule(index=st.integers(0, 9), lapse=st.booleans())
+    def clock_strikes(self, index: int, lapse: bool) -> None:
+        """The job reminds, and lets what was not answered in time lapse."""
+        matter = self.pick(index)
+        for evaluation in matter.evaluations.filter(answer="").order_by("pk"):
+            if lapse:
+                done = actions.lapse(evaluation, today=self.stage.day, at=self.stage.tick())
+                assert done is (evaluation.answer_due < self.stage.day)
+            else:
+                assert actions.remind(evaluation, at=self.stage.tick()) is (evaluation.reminded_at is None)
+        self.touched = matter.pk
+        self.known = {}
+
+    @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
+    def somebody_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
+        self.act(data, index, mood, hours)
+
+    @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
+    def somebody_else_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
+        self.act(data, index, mood, hours)
+
+    @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
+    def a_third_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
+        self.act(data, index, mood, hours)
+
+    def act(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
+        """Somebody does what is next; or anything at all, or whatever the state takes, or what is next by anybody."""
+        self.stage.tick(hours=hours)
+        matter = self.pick(index)
+        facts = Facts(self.stage, matter)
+        fitting = sorted(verb for verb, states in OFFICIAL.items() if facts.state in states and mood != "anything")
+        if mood not in ("anything", "fitting"):
+            fitting = [verb for verb in fitting if facts.makes_sense(verb)]
+        verb = data.draw(st.sampled_from(fitting or sorted(OFFICIAL)), "verb")
+        allowed = [part for part in EVERYBODY if facts.may(verb, part)] if mood in ("next", "clumsy") else []
+        part = data.draw(st.sampled_from(allowed or EVERYBODY), "by")
+        inputs = self.wish(data, verb, matter) if mood != "next" or self.stage.at.minute % 2 else {}
+        TALLY["steps"] += 1
+        before, events = self.known or rows(), Event.objects.count()
+        try:
+            with transaction.atomic():
+                self.stage.do(verb, matter, part, **inputs)
+        except Refused as reason:
+            refusal = reason.code
+        else:
+            refusal = ""
+        TALLY["refused" if refusal else "done"] += 1
+        TALLY[refusal or verb] += 1
+        self.known = rows()
+        if refusal:
+            assert self.known == before, f"{refusal} left something behind"
+            assert Event.objects.count() == events, f"{refusal} left an event behind"
+        else:
+            assert facts.may(verb, part), f"{verb} by {part}"
+            assert facts.state in OFFICIAL[verb], f"{verb} in {facts.state}"
+            assert Event.objects.count() > events
+            self.touched = matter.pk
+
+    def wish(self, data: st.DataObject, verb: str, matter: Matter) -> dict[str, Any]:
+        """Inputs, mostly as somebody would give them, and sometimes not."""
+        stage, draw = self.stage, data.draw
+        units = {**stage.cast.units, "nongji": stage.below_unit}
+        some_unit = st.sampled_from(UNITS).map(lambda code: units[code])
+        somebody = st.sampled_from(sorted(stage.parts)).map(lambda part: stage.parts[part])
+        colleague = [
+            p for part, p in sorted(stage.parts.items()) if units.get(POSTS.get(part, ("",))[0]) == matter.lead_unit
+        ]
+        reason = {"reason": draw(st.sampled_from(["理由", "理由", "理由", " "]), "reason")}
+        days = st.integers(-2, 40)
+        due = matter.resolve_due
+        match verb:
+            case "assign":
+                leader = draw(st.sampled_from([stage.cast.leader, stage.cast.secretary, stage.cast.clerk]))
+                return {
+                    "lead_unit": draw(some_unit),
+                    "co_units": draw(st.lists(some_unit, max_size=3)),
+                    "leader": leader,
+                }
+            case "propose_ruling":
+                return {"unit": draw(some_unit), **reason}
+            case "transfer":
+                return {"lead_unit": draw(some_unit), **reason}
+            case "sign" | "hand_over":
+                return {"handler": draw(st.sampled_from(colleague * 9 or list(stage.parts.values())) | somebody)}
+            case "rule" | "decide_extension" | "approve_plan" | "regrade" | "void":
+                granted = draw(st.integers(0, 3 if verb == "void" else 9), "granted")
+                return {"granted": granted == 1 if verb == "void" else granted > 2, **reason}
+            case "accept":
+                return {"review": draw(st.sampled_from([*matter.reports.model.Review]))}
+            case "ask_extension":
+                return {"new_due": due + draw(days) * DAY, **reason}
+            case "draft_plan":
+                steps = draw(st.lists(days, min_size=1, max_size=3))
+                return {"steps": [(stage.day + n * DAY, "换灯") for n in sorted(steps)], **reason}
+            case "answer_from_above":
+                return {"result": draw(st.sampled_from(["", "已解决"]))}
+            case "ask_regrade":
+                return {"grade": draw(st.sampled_from(list(Grade))), **reason}
+            case "verify" | "look_again":
+                return {"passed": draw(st.booleans() | st.just(True))}
+            case "name_verifier":
+                return {"person": draw(somebody)}
+            case "evaluate":
+                raisers = list(matter.raisers.order_by("pk")) or [Raiser(pk=0)]
+                said = st.sampled_from(list(Evaluation.Answer))
+                return {"raiser": draw(st.sampled_from(raisers)), "answer": draw(said)}
+            case "answer_dissent":
+                return {"stands": draw(st.booleans()), **reason}
+            case "escalate":
+                return {"level": draw(st.sampled_from(list(Urging.Level))), **reason}
+            case "return_report":
+                return reason
+        return {}
+
+    def pick(self, index: int) -> Matter:
+        return Matter.objects.select_related("lead_unit", "town").get(pk=self.matters[index % len(self.matters)])
+
+    @invariant()
+    def all_is_well(self) -> None:
+        if self.touched is not None:
+            self.look_at(self.touched)
+            self.touched = None
+        ended = Matter.objects.filter(state__in=[State.CLOSED, State.VOIDED]).count()
+        still_open = Matter.objects.filter(state__in=[state for state in State if exits(state) and state != "closed"])
+        assert len(self.matters) == ended + still_open.count()
+
+    def look_at(self, pk: int) -> None:
+        matter = Matter.objects.select_related("lead_unit", "town").get(pk=pk)
+        dates = dict(self.first[pk])
+        for move in DateMove.objects.filter(matter=matter).order_by("pk"):
+            assert move.old == dates[move.which], "a date moved without being kept"
+            assert move.old != move.new
+            dates[move.which] = move.new
+        told = told_by_events(matter)
+        for which, kept in dates.items():
+            assert kept == getattr(matter, f"{which}_due") == date.fromisoformat(told[f"{which}_due"])
+        assert told["at"] <= matter.last_at <= self.stage.at
+        assert told["state"] == matter.state
+        assert told["paused"] == matter.paused_on
+        assert told["claimed"] == (matter.resolved_at or matter.claimed_at)
+        claimed_on = told["claimed"] and timezone.localdate(told["claimed"])
+        today = self.stage.day
+        assert rules.light(
+            today=today,
+            resolve_due=matter.resolve_due,
+            state=matter.state,
+            claimed_on=claimed_on,
+            paused_on=matter.paused_on,
+        ) is walked_light(today, dates["resolve"], told["state"], claimed_on, told["paused"], rules.STANDARD)
+        if matter.is_open:
+            assert any(self.ways_out(matter)), f"nobody can lead it out of {matter.state}"
+        if matter.state == State.CLOSED:
+            self.is_well_closed(matter)
+
+    def ways_out(self, matter: Matter) -> Iterator[str]:
+        standing = permissions.Standing(matter, day=self.stage.day)
+        for verb in exits(State(matter.state)):
+            for part in POSTS:
+                if permissions.refusal(VERBS[verb], standing, self.stage[part])[0] is None:
+                    yield verb
+
+    def is_well_closed(self, matter: Matter) -> None:
+        claim = matter.claims.get(round=matter.round, outcome="verified")
+        assert matter.result
+        assert matter.resolved_at == claim.claimed_at
+        verdict = matter.verdicts.get(claim=claim, kind="verify")
+        before = matter.handlings.filter(since__lte=verdict.judged_at).values_list("person_id", flat=True)
+        assert verdict.judge_id not in before
+        assert verdict.judge_unit_id not in {matter.lead_unit_id, *matter.co_units.values_list("unit_id", flat=True)}
+        answers = Counter(claim.evaluations.values_list("answer", flat=True))
+        data = json.loads(Event.objects.filter(stream=matter.stream, verb="matter.close").latest("seq").data)
+        assert len(data["answers"]) == matter.raisers.count()
+        assert not answers[""], "closed without waiting"
+        at_close = Counter(data["answers"])
+        assert at_close.total() == sum(answers.values()) + at_close["nobody"]
+        closed_at = matter.ended_at
+        for dissent in claim.evaluations.filter(answer="unsatisfied", answered_at__lt=closed_at):
+            assert dissent.verdicts.filter(passed=True).exists()
+
+    def lead_to_its_end(self, pk: int) -> None:
+        """Whatever happened to it, the right people bring it to zero."""
+        stage, parts = self.stage, {person.pk: part for part, person in self.stage.parts.items()}
+        for _ in range(12):
+            matter = Matter.objects.select_related("lead_unit").get(pk=pk)
+            if not matter.is_open:
+                return
+            facts = Facts(stage, matter)
+            handler = facts.handler
+            colleague = next((part for part in POSTS if facts.may("sign", part) and part != "deputy"), "")
+            judge = next((part for part in POSTS if facts.may("verify", part)), "")
+            match matter.state:
+                case State.REGISTERED:
+                    stage.do("assign", matter, "office")
+                case State.ASSIGNED:
+                    judged = {p for (p,) in matter.verdicts.filter(round=matter.round).values_list("judge_id")}
+                    free = [
+                        part for part in POSTS if POSTS[part][0] == facts.lead and stage.parts[part].pk not in judged
+                    ]
+                    if free:
+                        stage.do("sign", matter, colleague, handler=stage.parts[free[0]])
+                    else:
+                        stage.do("transfer", matter, "office", lead_unit=stage.cast.units["nongye"])
+                case State.CONTESTED:
+                    if "rule" not in facts.pending:
+                        stage.do("propose_ruling", matter, "office")
+                    stage.do("rule", matter, "secretary")
+                case State.WORKING | State.PLANNED:
+                    stage.do("claim", matter, handler)
+                case State.WAITING:
+                    stage.do("resume", matter, "office")
+                case State.SENT_UP:
+                    stage.do("answer_from_above", matter, "office")
+                case State.CLAIMED if judge:
+                    stage.do("verify", matter, judge)
+                case State.VERIFIED:
+                    stage.tick(days=8)
+                    for dissent in permissions.Standing(matter, day=stage.day).open_dissents:
+                        stage.do("answer_dissent", matter, judge, evaluation=dissent)
+                    stage.do("close", matter, "secretary" if facts.lead == "dangzheng" else "office")
+                case _:
+                    return
+        raise AssertionError(f"it never ends: {Matter.objects.get(pk=pk).state} of {parts}")
+
+
+def run(cast: Cast, now: datetime, *, examples: int, steps: int, derandomize: bool) -> None:
+    TALLY.clear()
+    Township.stage, Township.began = Stage(cast, now, still=True), now
+    run_state_machine_as_test(
+        Township,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=derandomize,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_what_must_always_hold_holds_on_short_walks(cast: Cast, now: datetime) -> None:
+    run(cast, now, examples=6, steps=40, derandomize=True)
+    assert TALLY["done"] > 20
+
+
+@pytest.mark.slow
+def test_what_must_always_hold_holds_over_ten_thousand_steps(cast: Cast, now: datetime) -> None:
+    run(cast, now, examples=210, steps=100, derandomize=False)
+    print(f"{TALLY['steps']} steps: {TALLY['done']} done, {TALLY['refused']} refused; {dict(TALLY)}")
+    assert TALLY["steps"] >= 10_000
+    assert set(OFFICIAL) <= set(TALLY), "a verb was never done"
