@@ -6,11 +6,12 @@ same transaction.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
 from django.db import connection, transaction
 
@@ -19,6 +20,7 @@ from luoshi.core.journal.models import Event, Outbox, Stream, Words
 from luoshi.kit.errors import Refused
 
 CONSUMERS: list[str] = ["seal"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class _Gathered:
     words: list[Words] = field(default_factory=list)
     heads: dict[str, Stream] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    facts: dict[Hashable, tuple[frozenset[str], Any]] = field(default_factory=dict)
+    in_hand: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
     def undo_rolled_back(self) -> None:
         """Forget the events of actions that were rolled back inside the block.
@@ -51,6 +55,7 @@ class _Gathered:
         gone = self.events[count:]
         if not gone:
             return
+        self.facts.clear()
         del self.events[count:]
         self.next_id = gone[0].id - 1
         while self.words and self.words[-1].event_id >= gone[0].id:
@@ -63,6 +68,14 @@ class _Gathered:
             else:
                 self.heads.pop(event.stream, None)
                 self.known.discard(event.stream)
+
+    def take_away_marks(self) -> None:
+        """Leave nothing behind in a transaction that goes on after the block."""
+        connection.run_on_commit = [
+            entry
+            for entry in connection.run_on_commit
+            if not (isinstance(entry[1], _Mark) and entry[1].gathered is self)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +119,7 @@ def record(
     gathered = _gathered.get()
     if gathered is not None:
         gathered.undo_rolled_back()
+        gathered.facts = {key: fact for key, fact in gathered.facts.items() if stream.partition(":")[0] not in fact[0]}
     recorded = recorded or (gathered.recorded if gathered else None) or at
     if at > recorded:
         raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
@@ -193,8 +207,42 @@ def gathering(*, consumers: Iterable[str] | None = None, recorded: datetime | No
             yield
             gathered.undo_rolled_back()
             _write(gathered, told)
+            gathered.take_away_marks()
         finally:
             _gathered.reset(token)
+
+
+def remembered(key: Hashable, read: Callable[[], T], *, of: frozenset[str]) -> T:
+    """What ``read`` says; within a gathering block it is asked once.
+
+    ``of`` are the kinds of streams (``unit``, ``post``) that the answer hangs on: an event on one of them, or anything
+    rolled back, has it asked anew. Only for what is written through actions that are journaled there.
+    """
+    gathered = _gathered.get()
+    if gathered is None:
+        return read()
+    gathered.undo_rolled_back()
+    if key not in gathered.facts:
+        gathered.facts[key] = (of, read())
+    return cast(T, gathered.facts[key][1])
+
+
+def keep_in_hand(stream: str, thing: Any) -> None:
+    """Within a gathering block, keep what an action knows of the thing whose stream it has just written."""
+    gathered = _gathered.get()
+    if gathered is not None and stream in gathered.heads:
+        gathered.in_hand[stream] = (gathered.heads[stream].last_hash, thing)
+
+
+def take_in_hand(stream: str) -> Any | None:
+    """What was kept, once, if nothing has been recorded on the stream or rolled back since; else ``None``."""
+    gathered = _gathered.get()
+    if gathered is None or stream not in gathered.in_hand:
+        return None
+    gathered.undo_rolled_back()
+    known_at, thing = gathered.in_hand.pop(stream)
+    head = gathered.heads.get(stream)
+    return thing if head is not None and head.last_hash == known_at else None
 
 
 def _write(gathered: _Gathered, told: list[str]) -> None:

@@ -1,9 +1,11 @@
 """Who may do which verb on which matter, and as whom. One place, asked by actions before they write and by pages before
 they offer a button."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cached_property
 
+from luoshi.core.journal.actions import remembered
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import (
@@ -12,6 +14,7 @@ from luoshi.core.matters.models import (
     Evaluation,
     Matter,
     NamedVerifier,
+    Raiser,
     Report,
     Request,
     Secrecy,
@@ -33,16 +36,62 @@ def unknown() -> Refused:
 
 def clock_of(town_id: int, *, on: date) -> rules.Clock:
     """The clock in force in a town on a day: its newest rule that had begun, else the standard."""
-    rule = ClockRule.objects.filter(town_id=town_id, in_force_from__lte=on).order_by("-version").first()
-    return rules.clock_from(rule.figures, version=rule.version, source=rule.source) if rule else rules.STANDARD
+    for version, begins, source, figures in remembered(("clock", town_id), lambda: _clocks(town_id), of=_TOWN):
+        if begins <= on:
+            return rules.clock_from(figures, version=version, source=source)
+    return rules.STANDARD
+
+
+def _clocks(town_id: int) -> list[tuple[int, date, str, dict[str, object]]]:
+    rows = ClockRule.objects.filter(town_id=town_id).order_by("-version")
+    return list(rows.values_list("version", "in_force_from", "source", "figures"))
+
+
+def calendar_now() -> Calendar:
+    """The calendar that holds now."""
+    return remembered("calendar", workdays.current, of=_TOWN)
+
+
+_TOWN = frozenset({"unit"})
 
 
 class Standing:
     """A matter with what decides about people: units at work on it, all its handlers, the named. Loaded when asked."""
 
+    last_verb = ""
+
     def __init__(self, matter: Matter, *, day: date) -> None:
         self.matter = matter
         self.day = day
+
+    @classmethod
+    def of_new(cls, matter: Matter, raisers: Sequence[Raiser], *, day: date) -> "Standing":
+        """The standing of a matter that has just been registered: nothing but these raisers hangs on it yet."""
+        standing = cls(matter, day=day)
+        vars(standing).update(
+            last_verb="register",
+            co_units=[],
+            handlers=frozenset(),
+            named_rows=[],
+            pending={},
+            claim=None,
+            evaluations=[],
+            answered_dissents=frozenset(),
+            handling_units=frozenset(),
+            judges=frozenset(),
+            contesting_units=frozenset(),
+            extensions=0,
+            unread=[],
+            raisers=list(raisers),
+            raiser_people=frozenset(r.person_id for r in raisers if r.person_id),
+        )
+        return standing
+
+    def forget(self, facts: Collection[str] | None) -> None:
+        """Have these facts read anew when they are next asked for; ``None``: all of them."""
+        for name in list(vars(self)):
+            if isinstance(getattr(type(self), name, None), cached_property) and (facts is None or name in facts):
+                del self.__dict__[name]
 
     @cached_property
     def co_units(self) -> list[Unit]:
@@ -132,7 +181,11 @@ class Standing:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return workdays.current()
+        return calendar_now()
+
+    @cached_property
+    def raisers(self) -> list[Raiser]:
+        return list(self.matter.raisers.order_by("pk"))
 
     @cached_property
     def raiser_people(self) -> frozenset[int]:

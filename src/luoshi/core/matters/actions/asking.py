@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from luoshi.core.journal.actions import remembered
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser
 from luoshi.core.org.models import TownProfile
 
 
-def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime) -> int:
-    """Put the claim to its raisers, once each, inside the verb that claims. Returns how many were asked.
+def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime) -> list[Evaluation]:
+    """Put the claim to its raisers, once each, inside the verb that claims. Returns the questions.
 
     ``not asked`` is recorded where the end was known before the matter was entered; who can't be reached, or handled it
     themselves, has no row: nobody to ask.
@@ -18,10 +19,10 @@ def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime
     handled = set(matter.handlings.values_list("person_id", flat=True)) if any(r.person_id for r in raisers) else set()
     asked = [r for r in raisers if matter.known_end or (r.can_be_asked and r.person_id not in handled)]
     if not asked:
-        return 0
-    days = TownProfile.objects.filter(unit_id=matter.town_id).values_list("evaluation_days", flat=True).first() or 7
+        return []
+    days = remembered(("evaluation days", matter.town_id), lambda: _days(matter.town_id), of=frozenset({"unit"}))
     due = timezone.localdate(at) + timedelta(days=days)
-    Evaluation.objects.bulk_create(
+    return Evaluation.objects.bulk_create(
         Evaluation(
             matter=matter,
             raiser=raiser,
@@ -32,7 +33,10 @@ def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime
         )
         for raiser in asked
     )
-    return len(asked)
+
+
+def _days(town_id: int) -> int:
+    return TownProfile.objects.filter(unit_id=town_id).values_list("evaluation_days", flat=True).first() or 7
 
 
 def moot(claim: Claim) -> None:

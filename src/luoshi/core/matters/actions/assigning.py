@@ -45,9 +45,12 @@ def _set_units(act: Act, lead: Unit, co_units: Iterable[Unit]) -> list[int]:
     for unit in others.values():
         _check_unit(act, unit, field="co_units")
     act.set(lead_unit=lead)
-    had = set(act.matter.co_units.values_list("unit_id", flat=True))
-    act.matter.co_units.filter(unit_id__in=had - others.keys()).delete()
+    had = {unit.pk for unit in act.standing.co_units}
+    if gone := had - others.keys():
+        act.matter.co_units.filter(unit_id__in=gone).delete()
     CoUnit.objects.bulk_create(CoUnit(matter=act.matter, unit=u) for pk, u in others.items() if pk not in had)
+    act.standing.forget({"involved", "has_other_units"})
+    act.standing.co_units = list(others.values())
     return sorted(others)
 
 
@@ -78,7 +81,7 @@ def assign(
 
 
 def _check_leader(act: Act, leader: Person) -> None:
-    duties = org.actor_of(leader, on=act.day).duties
+    duties = org.duties_on(leader, on=act.day)
     if leader.town_id != act.matter.town_id or not duties & {Duty.LEADER, Duty.SECRETARY}:
         raise Refused(
             "matter.not_a_leader", f"{leader.name}不是班子成员。", "请选择分管该事项的班子成员。", field="leader"
@@ -185,14 +188,14 @@ def sign(matter: Matter, *, handler: Person, by: Actor, at: datetime) -> Matter:
 
 def _check_handler(act: Act, handler: Person) -> None:
     unit = act.lead_unit
-    if not org.in_force(act.day).filter(person_id=handler.pk, post__unit_id=unit.pk).exists():
+    if not org.is_member(handler.pk, unit.pk, on=act.day):
         raise Refused(
             "matter.handler_elsewhere",
             f"{handler.name}不在{unit.name}任职。",
             "请选择本单位在岗人员。",
             field="handler",
         )
-    if act.matter.verdicts.filter(round=act.matter.round, judge=handler).exists():
+    if any(judge == handler.pk for judge, _ in act.standing.judges):
         raise Refused(
             "matter.handler_judged", f"{handler.name}核查过该事项，不能再经办。", "请选择其他人员。", field="handler"
         )

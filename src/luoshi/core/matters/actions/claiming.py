@@ -23,7 +23,7 @@ TEXT = 4000
 def claim(matter: Matter, *, result: str, by: Actor, at: datetime, files: Sequence[File] = ()) -> Claim:
     """申请销号 with the result measured against the standard of done. Every raiser who can be reached is asked."""
     act = begin(matter, "claim", by=by, at=at)
-    result = required(result, label="办理结果", field="result", longest=TEXT)
+    result = required(result, label="办理结果", field="result", longest=act.longest)
     act.go(State.CLAIMED)
     act.set(claimed_at=at)
     event = act.done(data={"handler": act.matter.handler_id}, words={"result": result}, files=files)
@@ -32,17 +32,20 @@ def claim(matter: Matter, *, result: str, by: Actor, at: datetime, files: Sequen
 
 def make_claim(act: Act, *, result: str, event_id: int) -> Claim:
     """The claim's row and the questions to its raisers, inside the verb that claims."""
+    last, first_round = act.standing.claim, act.matter.round == 1
+    number = last.number if last else 0 if first_round else act.matter.claims.count()
     made = Claim.objects.create(
         matter=act.matter,
         event_id=event_id,
-        number=act.matter.claims.count() + 1,
+        number=number + 1,
         round=act.matter.round,
         handler=act.handler,
         lead_unit=act.lead_unit,
         claimed_at=act.at,
         result=result,
     )
-    ask(act.matter, made, raisers=list(act.matter.raisers.all()), at=act.at)
+    act.standing.claim = made
+    act.standing.evaluations = ask(act.matter, made, raisers=act.standing.raisers, at=act.at)
     return made
 
 
@@ -68,6 +71,7 @@ def undo(act: Act, claim: Claim, outcome: Claim.Outcome) -> None:
     claim.outcome = outcome
     claim.save(update_fields=["outcome"])
     moot(claim)
+    act.standing.forget({"evaluations"})
     act.set(claimed_at=None, resolved_at=None)
     act.back()
 
@@ -125,6 +129,7 @@ def judge(
     named = {pk: why for pk, why in act.standing.named(task).items() if pk in act.by.people_ids}
     if named:
         act.matter.named_verifiers.filter(person_id__in=named, task=task, done_at__isnull=True).update(done_at=act.at)
+        act.standing.forget({"named_rows"})
     return Verdict.objects.create(
         matter=act.matter,
         event_id=event_id,

@@ -24,7 +24,7 @@ def close(matter: Matter, *, result: str, by: Actor, at: datetime) -> Matter:
     """销号 with a result, after verification, when every raiser has answered or let the date pass and every dissent is
     answered. An unread report does not hold it up."""
     act = begin(matter, "close", by=by, at=at)
-    said = required(result, label="办结结果", field="result", longest=4000)
+    said = required(result, label="办结结果", field="result", longest=act.longest)
     silent = [e for e in act.standing.evaluations if e.answer == Evaluation.Answer.WAITING]
     for evaluation in silent:
         lapse(evaluation, today=act.day, at=at)
@@ -33,7 +33,7 @@ def close(matter: Matter, *, result: str, by: Actor, at: datetime) -> Matter:
     act.go(State.CLOSED)
     act.lapse_requests(*Request.Kind)
     answers = [str(e.answer) for e in act.standing.evaluations]
-    nobody = ["nobody"] * (act.matter.raisers.count() - len(answers))
+    nobody = ["nobody"] * (len(act.standing.raisers) - len(answers))
     act.done(data={"answers": [*sorted(answers), *nobody]}, words={"result": said})
     return act.matter
 

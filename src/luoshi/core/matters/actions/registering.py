@@ -7,20 +7,20 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from luoshi.core.journal.actions import record
+from luoshi.core.journal.actions import keep_in_hand, record
 from luoshi.core.matters import rules
 from luoshi.core.matters.actions.asking import ask
+from luoshi.core.matters.actions.frame import CARRIED, TEXT
 from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
-from luoshi.core.matters.permissions import Standing, clock_of, unknown
+from luoshi.core.matters.permissions import Standing, calendar_now, clock_of, unknown
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan.models import Goal
 from luoshi.kit.errors import Refused
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required_line
-from luoshi.kit.workdays import queries as workdays
 
-TITLE, TEXT, LINE = 120, 4000, 120
+TITLE, LINE = 120, 120
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def register(
         if thing is not None and thing.town_id != town.pk:
             raise Refused("matter.other_town", f"{label}不属于本镇。", "请重新选择。", field=name)
     local = timezone.localtime(received_at).replace(tzinfo=None)
-    calendar, clock = workdays.current(), clock_of(town.pk, on=local.date())
+    calendar, clock = calendar_now(), clock_of(town.pk, on=local.date())
     due = rules.dates(local, grade=grade, calendar=calendar, clock=clock, explicit=explicit_due)
     default_goal = goal is None and category is not None and category.goal_id is not None
     matter = Matter(
         town=town,
         title=required_line(title, label="事项名称", field="title", longest=TITLE),
-        problem=optional(problem, label="问题表现", field="problem", longest=TEXT),
+        problem=optional(problem, label="问题表现", field="problem", longest=CARRIED if known_end else TEXT),
         cause=optional(cause, label="根源", field="cause", longest=TEXT),
         place=optional(" ".join(place.split()), label="地点", field="place", longest=LINE),
         category=category,
@@ -116,8 +116,9 @@ def register(
         joined = Raiser.objects.filter(
             town=town, origin_kind=origin_kind, origin_ref=origin_ref, matter__isnull=True
         ).update(matter=matter)
-    for new in raisers:
-        add_raiser(town=town, matter=matter, origin_kind=origin_kind, origin_ref=origin_ref, new=new)
+    own = [
+        add_raiser(town=town, matter=matter, origin_kind=origin_kind, origin_ref=origin_ref, new=new) for new in raisers
+    ]
     if secrecy != Secrecy.ACCUSATION:
         search.put("matter", matter.pk, search_text(matter))
     record(
@@ -142,6 +143,8 @@ def register(
         },
         words={"title": matter.title, "problem": matter.problem},
     )
+    if not joined:
+        keep_in_hand(matter.stream, Standing.of_new(matter, own, day=timezone.localdate(at)))
     return matter
 
 
