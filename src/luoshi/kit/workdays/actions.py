@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.workdays import yearfile
+from luoshi.kit.workdays.engine import Year
 from luoshi.kit.workdays.models import CalendarYear
 
 
-def import_year(*, text: str | bytes, at: datetime, source: str = "") -> CalendarYear:
-    """Keep the year that the file describes as its newest version; the same content again changes nothing.
+def check_year(*, text: str | bytes, at: datetime, source: str = "") -> Year:
+    """The year that the file describes, as ``import_year`` would keep it; writes nothing.
 
     ``source`` names the notice where the file does not, or better than it does. Refuses a file that cannot be read or
     contradicts itself, a year later than the next one (its notice cannot exist), a notice from after ``at``.
@@ -34,6 +35,12 @@ def import_year(*, text: str | bytes, at: datetime, source: str = "") -> Calenda
             "请核对发布日期。",
             field="published_on",
         )
+    return year
+
+
+def import_year(*, text: str | bytes, at: datetime, source: str = "") -> CalendarYear:
+    """Keep a year that passes ``check_year`` as its newest version; the same content again changes nothing."""
+    year = check_year(text=text, at=at, source=source)
     digest = yearfile.digest(year)
     try:
         with transaction.atomic():
