@@ -113,6 +113,37 @@ def test_on_another_s_behalf_the_receipt_is_handed_over(cast: Cast, signed_in: S
     assert WORDS in page(garbage)
 
 
+@pytest.mark.parametrize("key", CHANNELS)
+def test_every_text_of_every_channel_is_refused_beside_its_field(cast: Cast, signed_in: SignedIn, key: str) -> None:
+    office = signed_in(cast.office)
+    address = reverse("finding-new", args=[key])
+    good = {
+        "words": WORDS,
+        "place": "村口",
+        "via": "phone" if key in ("citizen", "served") else "",
+        "name": "县委督查室",
+        "contact": "电话",
+        "document": "督办单",
+        "meeting_name": "党委会",
+        "meeting_on": timezone.localdate().isoformat(),
+        "meeting_people": "全体",
+    }
+    controls = re.findall(r"<(?:input|textarea)[^>]*>", page(office.get(address)))
+    plain = [c for c in controls if c.startswith("<textarea") or 'type="text"' in c]
+    fields = {found[1] for c in plain if (found := re.search(r' name="(\w+)"', c))}
+    wanted = {"name"} if CHANNELS[key][1] else {"meeting_name", "meeting_people"} if key == "meeting" else {"contact"}
+    assert {"words", "place"} | wanted <= fields
+    for field in fields:
+        refused = office.post(address, {**good, field: "长" * 10_000})
+        assert refused.status_code == 422, field
+        assert re.search(rf'id="id_{field}_error"[^>]*>[^<]*超过', page(refused)), field
+    hostile = "<b>x</b>'; DROP TABLE review_finding; --\x00\x1b"
+    assert office.post(address, {**good, **dict.fromkeys(fields, hostile)}).status_code == 302
+    shown = page(office.get(reverse("finding", args=[Finding.objects.get().pk])))
+    assert "<b>x</b>" not in shown
+    assert "&lt;b&gt;x&lt;/b&gt;" in shown
+
+
 @pytest.mark.row("0.3")
 @pytest.mark.row("1.2")
 def test_a_finding_becomes_a_matter_with_problem_and_goal(cast: Cast, now: datetime, signed_in: SignedIn) -> None:

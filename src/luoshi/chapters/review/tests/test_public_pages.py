@@ -162,8 +162,11 @@ def test_an_accuser_is_first_told_where_to_go(one_town: Cast, client: Client) ->
     assert "镇纪委 0375-1234567" in page(first)
     assert WORDS["words"] in page(first)
     assert Finding.objects.count() == 0
-    assert client.post(reverse("public-raise"), {**sent, "confirmed": "1"}).status_code == 302
+    taken = client.post(reverse("public-raise"), {**sent, "confirmed": "1"})
     assert Finding.objects.get().is_accusation
+    shown = page(client.get(taken["Location"]))
+    assert "由纪检监察按规定办理" in shown
+    assert "督办室当天" not in shown
     client.post(reverse("public-raise"), {**WORDS, "confirmed": "1"})
     assert [f.is_accusation for f in Finding.objects.order_by("pk")] == [True, False]
 

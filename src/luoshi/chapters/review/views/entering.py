@@ -70,7 +70,7 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
         if taken is not None:
             visible = queries.visible_to(actor).filter(pk=taken.finding.pk).exists()
             back = reverse("finding", args=[taken.finding.pk]) if visible else reverse("findings")
-            return hand_out(taken.code, back=back) if taken.code else _taken(request, back)
+            return hand_out(taken, back=back) if taken.code else _taken(request, back)
     context = {
         "form": form,
         "when": when,

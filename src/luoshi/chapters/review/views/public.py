@@ -72,7 +72,7 @@ def raise_problem(request: HttpRequest, code: str = "", channel: str = Channel.C
                 ),
             )
         if taken is not None:
-            return hand_out(taken.code)
+            return hand_out(taken)
     context = {
         "town": town,
         "profile": town.profile,
@@ -91,11 +91,12 @@ def look(request: HttpRequest) -> HttpResponse:
     """The code never stands in an address: it is posted, and posted again with the evaluation."""
     form = LookForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
-        return render(request, "review/look.html", {"form": form})
+        return render(request, "review/look.html", {"form": form, "town": of_request("")[0]})
     now = timezone.now()
     raiser = attempt(form, lambda: actions.present(form.cleaned_data["code"], address=_address(request), at=now))
     if raiser is None:
-        return render(request, "review/look.html", {"form": form}, status=_status(form))
+        context = {"form": form, "town": of_request("")[0]}
+        return render(request, "review/look.html", context, status=_status(form))
     return _progress(request, raiser, code=form.cleaned_data["code"])
 
 

@@ -3,33 +3,54 @@
 The code travels in a signed cookie of the citizen's own browser for ten minutes: it is kept nowhere on the server.
 """
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.chapters.review import qr
+from luoshi.chapters.review.actions import Taken
 from luoshi.chapters.review.views.towns import of_request
+from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 
 COOKIE, SALT, SECONDS = "receipt", "review.receipt", 600
 
 
-def hand_out(code: str, *, back: str = "") -> HttpResponse:
+def hand_out(taken: Taken, *, back: str = "") -> HttpResponse:
     """To the page that shows the receipt; ``back`` is where a cadre at the counter goes on."""
+    kept = {
+        "code": taken.code,
+        "town": taken.finding.town_id,
+        "received_at": taken.finding.received_at.isoformat(),
+        "accusation": taken.finding.is_accusation,
+        "back": back,
+    }
     response = redirect("public-receipt")
-    response.set_signed_cookie(
+    response.set_cookie(
         COOKIE,
-        f"{code}|{back}",
-        salt=SALT,
+        signing.dumps(kept, salt=SALT),
         max_age=SECONDS,
         httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
         samesite="Strict",
         path=reverse("public-receipt"),
     )
     return response
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    try:
+        kept: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SECONDS)
+    except signing.BadSignature:
+        return {}
+    return kept
 
 
 @never_cache
@@ -40,16 +61,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
         response = redirect("public-look")
         response.delete_cookie(COOKIE, path=reverse("public-receipt"))
         return response
-    kept = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=SECONDS) or ""
-    code, _, back = kept.partition("|")
+    kept = _kept(request)
     look = request.build_absolute_uri(reverse("public-look"))
-    context = {
-        "code": code,
-        "back": back if actor_of_request(request).is_person else "",
-        "look": look,
-        "qr": qr.drawn(look, title="扫码查进展"),
-        "now": timezone.now(),
-    }
+    context: dict[str, Any] = {"look": look, "qr": qr.drawn(look, title="扫码查进展")}
+    if kept:
+        context |= kept
+        context["town"] = org.towns().filter(pk=kept["town"]).first()
+        context["received_at"] = datetime.fromisoformat(kept["received_at"])
+        context["back"] = kept["back"] if actor_of_request(request).is_person else ""
     return render(request, "review/receipt.html", context)
 
 
@@ -67,7 +86,7 @@ def poster(request: HttpRequest, code: str = "") -> HttpResponse:
         "town": town,
         "address": address,
         "served_address": served,
-        "qr": qr.drawn(address, title="扫码反映问题", millimetres=90),
-        "served_qr": qr.drawn(served, title="办事群众和企业扫码反映问题", millimetres=50),
+        "qr": qr.drawn(address, title="扫码反映问题", millimetres=100),
+        "served_qr": qr.drawn(served, title="办事群众和企业扫码反映问题", millimetres=42),
     }
     return render(request, "review/poster.html", context)
