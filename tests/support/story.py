@@ -18,11 +18,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from luoshi.chapters.review import actions as review
+from luoshi.chapters.review.models import Channel, Complaint, Finding
 from luoshi.core.evidence.models import Item
 from luoshi.core.matters import actions, jobs
 from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State
 from luoshi.core.matters.tests.stage import Stage
 from luoshi.core.org.models import Person
+from luoshi.core.org.rules import PUBLIC
 from luoshi.testing.cast import PASSWORD, Cast, make_cast
 
 STORY_NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -60,12 +63,16 @@ class Town(Stage):
 
 @dataclass
 class Story:
-    """Everybody, and the matters by the turn that they have taken (``working``, ``dissent``, ``accusation`` …)."""
+    """Everybody, and the matters by the turn that they have taken (``working``, ``dissent``, ``accusation`` …),
+    what was found by the same kind of name, and the receipts."""
 
     stage: Town
     matters: dict[str, Matter] = field(default_factory=dict)
     file: Item | None = None
     secret_file: Item | None = None
+    findings: dict[str, Finding] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
+    complaint: Complaint | None = None
 
     @property
     def cast(self) -> Cast:
@@ -188,6 +195,7 @@ def make_story(now: datetime = STORY_NOW) -> Story:
     add("major", State.WORKING, days=2, grade=Grade.MAJOR, raisers=False)
     add("with_file", State.WORKING, days=1)
     do("report", "with_file", "clerk", files=[picture()])
+    _findings(story, now)
     story.file = Item.objects.get(stream=story["with_file"].stream)
     do("co_report", "with_file", "village")
     _accusations(story, now)
@@ -196,6 +204,28 @@ def make_story(now: datetime = STORY_NOW) -> Story:
     for name in story.matters:
         story.matters[name] = story.fresh(name)
     return story
+
+
+def _findings(story: Story, now: datetime) -> None:
+    """What citizens and cadres said: one that waits, one opened, one that accuses, and a complaint."""
+    stage, town = story.stage, story.cast.town
+    stage.at = now - timedelta(days=1)
+
+    def take(name: str, words: str, **told: Any) -> Finding:
+        taken = review.take_from_public(
+            town=town, channel=Channel.CITIZEN, words=words, address="10.0.0.9", at=stage.tick(), **told
+        )
+        story.receipts[name] = taken.code
+        story.findings[name] = taken.finding
+        return taken.finding
+
+    take("waiting", "村东头的垃圾三天没人收。", place="石桥沟村", contact="13800000000", files=[picture("垃圾.jpg")])
+    opened = take("opened", "桥栏杆断了，老人不敢过。", place="柳河湾村")
+    review.open_matter(opened, title="桥栏杆断了", problem="栏杆断了", by=stage["office"], at=stage.tick())
+    take("accusation", f"{ACCUSED}，请查。", is_accusation=True, files=[picture("账本.jpg")])
+    stage.do("assign", Matter.objects.get(title="桥栏杆断了"), "office")
+    story.complaint = review.complain(town=town, text="表太多，一件事填三遍。", by=PUBLIC, at=stage.tick())
+    story.matters["from_finding"] = Matter.objects.get(title="桥栏杆断了")
 
 
 def _accusations(story: Story, now: datetime) -> None:

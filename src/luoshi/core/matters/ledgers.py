@@ -65,13 +65,11 @@ def _received(rows: QuerySet[Matter], days: DateRange) -> QuerySet[Matter]:
     if days.start:
         rows = rows.filter(received_at__gte=_midnight(days.start))
     if days.end:
-        rows = rows.filter(received_at__lt=_midnight(min(days.end, date(9000, 1, 1)) + timedelta(days=1)))
+        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
     return rows
 
 
 def _midnight(day: date) -> datetime:
-    """The beginning of a day; days that no ledger reaches count as the first or last one that a database can take."""
-    day = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
     return timezone.make_aware(datetime.combine(day, time()))
 
 

@@ -21,9 +21,10 @@ def _words(value: str | None) -> str:
 
 def _day(value: str | None) -> date | None:
     try:
-        return date.fromisoformat(_words(value))
+        day = date.fromisoformat(_words(value))
     except ValueError:
         return None
+    return day if 1900 <= day.year < 3000 else None
 
 
 def day_text(day: date) -> str:
