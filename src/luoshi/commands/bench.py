@@ -1,0 +1,98 @@
+"""``./luoshi bench``: how long the program's actions take beside hand-written SQL on the same rows."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from luoshi.commands import bench_data
+from luoshi.commands.chinese import Parser
+from luoshi.commands.errors import WrongUse
+from luoshi.commands.frame import ROOT, set_up, var_folder
+
+NAME = "bench"
+HELP = "测速：在自建的库里装入大量事项，与手写 SQL 对比"
+CHOOSES_DATABASE = True
+
+ROWS = 10_000
+ALL = (10_000, 100_000, 1_000_000)
+LEAST, MOST = 100, 5_000_000
+WORDS = {
+    "list": "台账首页",
+    "filter": "按单位看逾期",
+    "search": "查找四字词",
+    "detail": "事项页",
+    "create": "立项",
+    "sweep": "催办清点",
+    "export": "导出 Excel",
+}
+
+
+def arguments(parser: Parser) -> None:
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--rows", metavar="N", type=int, default=ROWS, help=f"事项数，不写是 {ROWS:,}")
+    size.add_argument("--all", action="store_true", help="依次测 " + "、".join(f"{n:,}" for n in ALL))
+    parser.add_argument("--json", metavar="FILE", type=Path, help="结果写入这个文件")
+    parser.add_argument("--as", dest="account", metavar="WHO", default="office", help="由谁来看：office、clerk3-1、head10")
+
+
+def run(options: Namespace) -> int:
+    """0 when measured, whatever the figures say.
+
+    :raises WrongUse: for a senseless number of rows, or a database or file that can't be made.
+    """
+    if not LEAST <= options.rows <= MOST:
+        raise WrongUse(f"--rows 应在 {LEAST:,} 到 {MOST:,} 之间。", "请改正。")
+    results = [_apart(options, count) for count in ALL] if options.all else _one(options)
+    if options.json:
+        try:
+            options.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise WrongUse(f"写不进 {options.json}（{error.strerror}）。", "请换一个位置。") from None
+    return 0
+
+
+def _apart(options: Namespace, count: int) -> Any:
+    """One number of rows in a process of its own: memory and database start afresh."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "bench.json"
+        command = [sys.executable, "-m", "luoshi", NAME, "--rows", str(count), "--json", str(kept), "--as", options.account]
+        if options.db:
+            command += ["--db", options.db]
+        done = subprocess.run(command, cwd=ROOT, check=False)
+        if done.returncode:
+            raise WrongUse(f"{count:,} 件没有测成。", "原因见上。")
+        return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def _one(options: Namespace) -> Any:
+    named = os.environ.get("DATABASE_URL", "")
+    url = bench_data.address(options.rows, named, var_folder())
+    os.environ["DATABASE_URL"] = url
+    bench_data.make_room(url, named)
+    set_up()
+    print(f"{options.rows:,} 件事项，每件三条流水：", flush=True)
+    seconds = bench_data.ready(options.rows, named)
+    print(f"装入用了 {seconds:.0f} 秒。" if seconds else "用上次装好的库。", flush=True)
+    from luoshi.commands.bench_measure import Item, run as measure
+    from luoshi.commands.static import prepare_static
+
+    prepare_static()
+    print("动作            程序在库内毫秒  手写SQL毫秒   倍数  语句  整页毫秒", flush=True)
+
+    def told(item: Item) -> None:
+        page = f"{item.page_ms:,.1f}" if item.page_ms is not None else "—"
+        name = WORDS[item.name]
+        print(
+            f"{name}{'　' * (7 - len(name))} {item.ours_ms:>14,.2f} {item.sql_ms:>11,.2f} {item.ratio:>6.2f}"
+            f" {item.statements:>5} {page:>9}",
+            flush=True,
+        )
+
+    found = measure(options.rows, options.account, told)
+    print(f"导出 {found.pop('exported'):,} 行，这一进程内存最高 {found.pop('peak_mb'):,} MB。", flush=True)
+    return found
