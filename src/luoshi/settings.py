@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "luoshi.kit.ledgers",
     "luoshi.kit.search",
     "luoshi.kit.jobs",
+    "luoshi.kit.imports",
     "luoshi.core.journal",
     "luoshi.core.org",
     "luoshi.core.evidence",

@@ -131,6 +131,19 @@ def _assign(at: Setting) -> Fields:
     }
 
 
+def _describe(at: Setting) -> Fields:
+    found: Fields = {
+        "title": line("事项名称"),
+        "problem": text("问题表现", required=False, rows=3),
+        "cause": text("根源", required=False, rows=2),
+        "measures": text("整改措施", required=False, rows=3),
+        "place": line("地点", required=False),
+    }
+    for name, field in found.items():
+        field.initial = getattr(at.matter, name)
+    return found
+
+
 def _ruling(at: Setting) -> Fields:
     return {
         "unit": Pick(_units(at), label="裁定由哪个单位牵头", help_text="仍由原单位办理的，裁定后不得再提异议。"),
@@ -270,6 +283,14 @@ _ANSWERS = [
 
 FIELDS: dict[str, Callable[[Setting], Fields]] = {
     "assign": _assign,
+    "describe": _describe,
+    "put_in_charge": lambda at: {
+        "leader": Pick(
+            [p for p in at.directory().with_duty(Duty.LEADER, Duty.SECRETARY) if p.pk != at.matter.leader_id],
+            label_of=at.directory().label,
+            label="分管领导",
+        )
+    },
     "contest": lambda at: {
         "reason": reason("异议理由", hint="不属于本单位职责，或只压任务不给权限、人手、经费的，都可以提。")
     },

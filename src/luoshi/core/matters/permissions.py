@@ -251,6 +251,12 @@ def _office(verb: Verb, standing: Standing, actor: Actor) -> Answer:
     return _no("not_office", f"“{verb.label}”由督办室办理。", "请联系督办室。")
 
 
+def _data(verb: Verb, standing: Standing, actor: Actor) -> Answer:
+    if standing.matter.secrecy != Secrecy.ACCUSATION and (hat := actor.hat(Duty.DATA)):
+        return None, hat
+    return _no("not_data", f"“{verb.label}”由数据岗办理。", "请联系数据岗。")
+
+
 def _unit_ids(actor: Actor, duty: Duty) -> set[int]:
     return {hat.unit_id for hat in actor.hats if duty in hat.duties}
 
@@ -375,6 +381,7 @@ def _ids(unit_id: int | None) -> frozenset[int]:
 
 _CHECKS = {
     Who.OFFICE: _office,
+    Who.DATA: _data,
     Who.OTHER_OFFICER: _other_officer,
     Who.LEADER: _leader,
     Who.LEAD_UNIT: _lead_unit,

@@ -16,6 +16,7 @@ class Who(StrEnum):
     """Who may do a verb, in relation to the matter. For accusations discipline inspection acts as the office."""
 
     OFFICE = "督办室"
+    DATA = "数据岗"
     OTHER_OFFICER = "督办室另一人或领导"
     LEADER = "分管领导"
     LEAD_UNIT = "牵头单位"
@@ -48,6 +49,7 @@ class Verb:
 
 _WORK = frozenset({State.WORKING, State.PLANNED})
 _OPEN = frozenset(OPEN)
+_LED = _OPEN - {State.REGISTERED}
 _ENDED = frozenset({State.CLOSED})
 _EVALUATED = frozenset({State.CLAIMED, State.VERIFIED, State.CLOSED})
 _HANDLED = frozenset({State.WORKING, State.PLANNED, State.WAITING, State.SENT_UP, State.CLAIMED, State.VERIFIED})
@@ -91,6 +93,8 @@ VERBS: dict[str, Verb] = {
             "leader",
             "standard",
         ),
+        _verb("describe", "完善内容", _OPEN, SAME, (Who.OFFICE, Who.DATA, Who.HANDLER), "完善内容"),
+        _verb("put_in_charge", "调整分管领导", _LED, SAME, (Who.OFFICE,), "调整分管领导", "leader"),
         _verb("contest", "提出异议", {State.ASSIGNED}, State.CONTESTED, (Who.LEAD_UNIT,), "对交办提出异议", "reason"),
         _verb("propose_ruling", "拟裁定", {State.CONTESTED}, SAME, (Who.OFFICE,), "拟定异议裁定", "unit", "reason"),
         _verb("rule", "裁定", {State.CONTESTED}, State.ASSIGNED, (Who.LEADER,), "对异议作出裁定", "agree"),
@@ -155,6 +159,8 @@ VERBS: dict[str, Verb] = {
 }
 
 SENTENCES: dict[str, str] = {verb.event: verb.sentence for verb in VERBS.values()} | {
+    "matter.carried_in": "由旧台账转入",
+    "matter.carried_closed": "旧台账记为已销号",
     "matter.evaluation_asked": "请提出人评价",
     "matter.evaluation_reminded": "提醒提出人评价",
     "matter.evaluation_lapsed": "提出人未答复",

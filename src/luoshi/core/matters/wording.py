@@ -15,6 +15,8 @@ def after(verb: str, matter: Matter, data: dict[str, Any]) -> str:
     unit = matter.lead_unit.name if matter.lead_unit else ""
     said = {
         "assign": f"已交办给{unit}，{_on(matter.report_due)}前反馈，{_on(matter.resolve_due)}前办结。",
+        "describe": "内容已改，原来的写法留在经过里。",
+        "put_in_charge": f"分管领导已改为{matter.leader.name if matter.leader else ''}。",
         "contest": "异议已提出，裁定前计时停止。",
         "propose_ruling": "裁定已拟，等分管领导审定。",
         "rule": f"已裁定，由{unit}办理，计时继续。" if data.get("granted") else "未同意，请督办室重新拟定。",

@@ -10,7 +10,9 @@ from luoshi.core.matters.actions.assigning import (
     sign,
     transfer,
 )
+from luoshi.core.matters.actions.carrying import carry_in
 from luoshi.core.matters.actions.claiming import claim, name_verifier, verify, withdraw
+from luoshi.core.matters.actions.describing import describe, put_in_charge
 from luoshi.core.matters.actions.ending import ask_void, close, look_again, reopen, void
 from luoshi.core.matters.actions.evaluating import answer_dissent, evaluate, lapse, remind
 from luoshi.core.matters.actions.once import once, register_once
@@ -42,21 +44,24 @@ __all__ = [
     "ask_void",
     "assign",
     "assign_many",
+    "carry_in",
     "claim",
     "close",
     "co_report",
     "contest",
     "decide_extension",
+    "describe",
     "draft_plan",
     "escalate",
     "evaluate",
     "hand_over",
     "join_raisers",
     "lapse",
-    "once",
     "look_again",
     "name_verifier",
+    "once",
     "propose_ruling",
+    "put_in_charge",
     "register",
     "register_once",
     "regrade",

@@ -68,7 +68,7 @@ def assign(
 ) -> Matter:
     """交办 to one lead unit, with co-units, the leader in charge and the standard of done."""
     act = begin(matter, "assign", by=by, at=at)
-    _check_leader(act, leader)
+    check_leader(act, leader)
     standard = required(standard, label="办结标准", field="standard", longest=REASON)
     helping = _set_units(act, lead_unit, co_units)
     act.set(leader=leader, standard=standard, assigned_at=at)
@@ -80,7 +80,7 @@ def assign(
     return act.matter
 
 
-def _check_leader(act: Act, leader: Person) -> None:
+def check_leader(act: Act, leader: Person) -> None:
     duties = org.duties_on(leader, on=act.day)
     if leader.town_id != act.matter.town_id or not duties & {Duty.LEADER, Duty.SECRETARY}:
         raise Refused(

@@ -18,7 +18,11 @@ from luoshi.core.org.models import Person, Post, Unit
 from luoshi.kit import together
 
 WORDS = {
+    "new_title": "事项名称",
     "problem": "问题表现",
+    "cause": "根源",
+    "place": "地点",
+    "number": "原台账编号",
     "standard": "办结标准",
     "words": "意见",
     "reason": "理由",

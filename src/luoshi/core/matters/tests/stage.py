@@ -112,6 +112,8 @@ class Stage:
                 "leader": cast.leader,
                 "standard": "三盏路灯全亮",
             },
+            "describe": lambda: {"measures": "换灯，每月巡查一次"},
+            "put_in_charge": lambda: {"leader": cast.secretary},
             "contest": lambda: {"reason": "不属本单位职责"},
             "propose_ruling": lambda: {"unit": units["nongye"], "reason": "职责清单写明"},
             "rule": lambda: {"granted": True},

@@ -29,6 +29,8 @@ OTHERS = "secretary office office2 leader other_head other_clerk other_village d
 # town. Raised by other_village.
 TABLE: dict[str, tuple[str, str, str]] = {
     "assign": ("registered", "assigned", OFFICE),
+    "describe": (OPEN, "same", f"{OFFICE} organisation {HANDLER}"),  # by the handler as soon as there is one
+    "put_in_charge": (f"assigned contested {HANDLED}", "same", OFFICE),
     "contest": ("assigned", "contested", LEAD_UNIT),
     "propose_ruling": ("contested", "same", OFFICE),
     "rule": ("contested", "assigned", "leader secretary"),
@@ -130,6 +132,8 @@ def walk(stage: Stage, state: State, *, everybody: bool) -> None:
         allowed = set(who.split()) if state in states.split() else set()
         if matter.leader is None:
             allowed -= {"leader"}
+        if verb == "describe" and matter.handler is None:
+            allowed -= set(HANDLER.split())
         after = {"same": state, "back": BACK.get(state, "")}.get(target, target)
         point, at = transaction.savepoint(), stage.at
         prepare(stage, matter, verb, state)

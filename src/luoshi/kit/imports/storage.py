@@ -1,0 +1,40 @@
+"""The files while they are needed, under ``MEDIA_ROOT/imports/<sha256>``; whole or not there."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+
+
+def path_of(sha256: str) -> Path:
+    """Where a file lies."""
+    return Path(settings.MEDIA_ROOT) / "imports" / sha256
+
+
+def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write a file, on the disk before this returns; its SHA-256 and its size in bytes."""
+    folder = path_of("x").parent
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                digest.update(piece)
+                size += len(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path_of(digest.hexdigest()))
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size
+
+
+def remove(sha256: str) -> None:
+    """Forget a file."""
+    path_of(sha256).unlink(missing_ok=True)
