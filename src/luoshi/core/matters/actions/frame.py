@@ -178,8 +178,14 @@ def _dates(moved: list[DateMove]) -> dict[str, Code]:
     return {f"{m.which}_due": [m.old.isoformat(), m.new.isoformat()] for m in moved}
 
 
-def _locked(pk: int, *, day: date) -> Standing:
-    found = Matter.objects.select_for_update(of=("self",)).select_related("lead_unit", "town").filter(pk=pk).first()
+def locked(pk: int, *, day: date) -> Standing:
+    """The matter under lock, as whoever held it last has left it; ``matter.unknown`` where there is none.
+
+    Locked first and read afterwards: a row that was waited for comes back new, what is joined to it as it was before.
+    """
+    if connection.features.has_select_for_update:
+        list(Matter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+    found = Matter.objects.select_related("lead_unit", "town").filter(pk=pk).first()
     if found is None:
         raise unknown()
     return Standing(found, day=day)
@@ -217,17 +223,17 @@ def begin(matter: Matter, name: str, *, by: Actor, at: datetime, as_raiser: bool
     if not connection.in_atomic_block:
         raise RuntimeError("a verb needs its transaction")
     verb = VERBS[name]
-    standing = _known(matter.pk, day=timezone.localdate(at)) or _locked(matter.pk, day=timezone.localdate(at))
-    locked = standing.matter
+    standing = _known(matter.pk, day=timezone.localdate(at)) or locked(matter.pk, day=timezone.localdate(at))
+    found = standing.matter
     if not as_raiser and not standing.is_visible_to(by):
         raise unknown()
-    if State(locked.state) not in verb.sources:
+    if State(found.state) not in verb.sources:
         raise Refused(
             "matter.state",
-            f"该事项现在是“{locked.get_state_display()}”，不能{verb.label}。",
+            f"该事项现在是“{found.get_state_display()}”，不能{verb.label}。",
             "页面可能已过时，请刷新后再看可办的下一步。",
         )
-    if at < locked.last_at:
+    if at < found.last_at:
         raise Refused(
             "matter.before_last", "办理时间早于该事项上一步的时间。", "请核对时间；已办的步骤不能倒填。", field="at"
         )
@@ -236,4 +242,4 @@ def begin(matter: Matter, name: str, *, by: Actor, at: datetime, as_raiser: bool
         reason = unmet(verb, standing, by)
     if reason is not None:
         raise reason
-    return Act(matter=locked, verb=verb, by=by, at=at, hat=hat, standing=standing)
+    return Act(matter=found, verb=verb, by=by, at=at, hat=hat, standing=standing)

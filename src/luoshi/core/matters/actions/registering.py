@@ -10,7 +10,7 @@ from django.utils import timezone
 from luoshi.core.journal.actions import keep_in_hand, record
 from luoshi.core.matters import rules
 from luoshi.core.matters.actions.asking import ask
-from luoshi.core.matters.actions.frame import CARRIED, TEXT
+from luoshi.core.matters.actions.frame import CARRIED, TEXT, locked
 from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
 from luoshi.core.matters.permissions import Standing, calendar_now, clock_of, unknown
 from luoshi.core.org.models import Person, Unit
@@ -173,10 +173,10 @@ def join_raisers(matter: Matter, *, origin_kind: str, origin_ref: str, by: Actor
 
     Refused when the matter has ended: new words about it are reason to reopen it or begin another.
     """
-    found = Matter.objects.select_for_update(of=("self",)).select_related("lead_unit", "town").filter(pk=matter.pk)
-    if (locked := found.first()) is None or not Standing(locked, day=timezone.localdate(at)).is_visible_to(by):
+    standing = locked(matter.pk, day=timezone.localdate(at))
+    if not standing.is_visible_to(by):
         raise unknown()
-    matter = locked
+    matter = standing.matter
     office = Duty.DISCIPLINE if matter.secrecy == Secrecy.ACCUSATION else Duty.OFFICE
     if not by.is_system and not by.has(office):
         raise Refused("matter.not_office", "并入由督办室办理。", "请联系督办室。")
