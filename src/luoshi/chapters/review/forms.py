@@ -76,7 +76,7 @@ class RaiseForm(ReviewForm):
     contact = Text(
         label="怎么联系您",
         required=False,
-        help_text="可以不填。只用来就这件事答复您，只有督办室看得到。",
+        help_text="可以不填。只用来就这件事答复您，不给办理单位看。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     accusation = forms.BooleanField(label="我要反映的是党员干部违纪违法问题", required=False)
