@@ -43,10 +43,11 @@ TURNS = (
 ANSWERS = ["satisfied"] * 11 + ["fairly"] * 4 + ["unsatisfied"] * 2 + [""] * 4
 LATELY = (
     "unread",
-    "registered",
     "unsigned",
     "plain",
+    "registered",
     "plain",
+    "late",
     "stalled",
     "plain",
     "extended",

@@ -174,7 +174,7 @@ class Story:
     def worked(self, at: datetime) -> Iterator[datetime]:
         handler = self.world.actor(self.clerk)
         turn = self.problem.turn
-        at = self.later(at, 46 if turn != "late_report" else 110)
+        at = self.later(at, 25 if turn != "late_report" else 110)
         yield at
         report = matters.report(
             self.matter, measures=self.row["measures"], progress="已到现场核实，措施已定，正在办理。", by=handler, at=at
@@ -242,7 +242,10 @@ class Story:
             for _ in range(2):
                 at = self.later(at, 24 * 24)
                 yield at
-                matters.report(self.matter, progress="按方案推进，本月任务完成。", by=handler, at=at)
+                done = matters.report(self.matter, progress="按方案推进，本月任务完成。", by=handler, at=at)
+                at = self.later(at, 5)
+                yield at
+                matters.accept(self.matter, report=done, review=Report.Review.GOOD, by=self.office, at=at)
         elif turn == "regraded":
             matters.ask_regrade(
                 self.matter, grade=Grade.MAJOR, reason="涉及三个单位，需要整体改造。", by=self.office, at=at

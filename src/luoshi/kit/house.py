@@ -25,6 +25,14 @@ class NavItem:
     args: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Call:
+    """A line at the head of today: what waits for this person in an app, and the page where it is done."""
+
+    words: str
+    url: str
+
+
 class Room(AppConfig):
     """Base of every app's configuration.
 
@@ -41,6 +49,10 @@ class Room(AppConfig):
     def shell_counts(self, actor: object) -> dict[str, int]:
         """Numbers of this app for the masthead of every page, by name (``notice_count``); one statement at most."""
         return {}
+
+    def calls(self, actor: object) -> tuple[Call, ...]:
+        """What waits for this person here beyond the matters that today lists; one statement at most."""
+        return ()
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,4 +1,6 @@
-from luoshi.kit.house import NavItem, Room
+from django.urls import reverse
+
+from luoshi.kit.house import Call, NavItem, Room
 
 
 class ReviewConfig(Room):
@@ -17,3 +19,12 @@ class ReviewConfig(Room):
         from luoshi.core.evidence import registry
 
         registry.register("finding", queries.may_see_stream)
+
+    def calls(self, actor: object) -> tuple[Call, ...]:
+        from luoshi.chapters.review import queries
+        from luoshi.core.org.rules import Actor, Duty
+
+        if not isinstance(actor, Actor) or not actor.has(Duty.OFFICE, Duty.DISCIPLINE):
+            return ()
+        waiting = queries.waiting(actor)
+        return (Call(f"{waiting} 件问题等待处理", reverse("findings")),) if waiting else ()

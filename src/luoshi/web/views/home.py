@@ -1,5 +1,6 @@
 """The front door, and the page of what is mine today."""
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,6 +10,7 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
+from luoshi.kit.house import Room
 
 
 @require_GET
@@ -32,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
     home_unit = next(iter(units), None)
     seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id=home_unit)
+    rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
     context = {
+        "calls": [call for room in rooms for call in room.calls(actor)],
         "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in tasks],
         "waiting": waiting,
         "to_verify": to_verify,

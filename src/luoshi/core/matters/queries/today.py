@@ -62,7 +62,9 @@ def tasks(actor: Actor, *, today: date) -> list[Task]:
         what, verb = _DECIDE[Request.Kind(request.kind)]
         add(request.matter, what, verb, request.matter.resolve_due)
     if office or actor.has(Duty.DISCIPLINE):
-        unread = Report.objects.filter(review="", matter__in=seen).exclude(reporter_id__in=actor.people_ids)
+        unread = Report.objects.filter(review="", matter__in=seen.exclude(state__in=ENDED)).exclude(
+            reporter_id__in=actor.people_ids
+        )
         for report in unread.select_related("matter__lead_unit").order_by("pk")[:MOST]:
             add(report.matter, "阅评反馈", "accept", None)
     named = NamedVerifier.objects.filter(
