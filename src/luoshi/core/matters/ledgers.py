@@ -18,6 +18,7 @@ from luoshi.core.matters import queries
 from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.core.plan import queries as plan
 from luoshi.kit.charts.ruler import day_words, draw
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
@@ -25,12 +26,15 @@ from luoshi.kit.search import queries as search_index
 
 
 def _rows(actor: Actor) -> QuerySet[Matter]:
-    return (
-        queries.visible_to(actor)
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .select_related("lead_unit", "leader", "handler", "category", "goal")
-        .prefetch_related("date_moves", "pauses")
-    )
+    return queries.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
+
+
+_LIGHT = ("state", "resolve_due", "claimed_at", "resolved_at", "paused_on")
+_RULER = (
+    *_LIGHT,
+    *("round", "clock_from", "assign_due", "report_due", "assigned_at", "reported_at", "ended_at"),
+    *("date_moves", "pauses"),
+)
 
 
 def _ruler(matter: Matter) -> str:
@@ -82,6 +86,15 @@ def _categories(actor: Any) -> Sequence[tuple[str, str]]:
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
+def _goals(actor: Any) -> Sequence[tuple[str, str]]:
+    return [("none", "未注明目标"), *((str(b.goal.pk), b.goal.name) for b in plan.tree(plan.goals(actor)))]
+
+
+def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
+    """What serves a goal or one below it; ``none``: what serves none."""
+    return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal_id__in=plan.below(int(key)))
+
+
 def _batch(actor: Any) -> tuple[BatchAction, ...]:
     if actor.has(Duty.OFFICE):
         return (BatchAction("一并交办", reverse("matter-assign-many")),)
@@ -96,12 +109,40 @@ MATTERS: Ledger[Matter] = Ledger(
     rows=_rows,
     may=lambda actor: actor.is_person and bool(actor.hats),
     columns=(
-        Column("number", "编号", lambda m: m.number, width=8, css="row-number", sort="pk"),
-        Column("title", "问题", lambda m: m.title, kind="long", width=16, css="row-title"),
-        Column("problem", "表现", lambda m: m.problem, kind="long", width=24, default=False, paper=True),
-        Column("cause", "根源", lambda m: m.cause, kind="long", width=16, default=False, paper=True),
-        Column("measures", "整改措施", lambda m: m.measures, kind="long", width=20, default=False, paper=True),
-        Column("ruler", "进度", lambda m: None, kind="html", html=_ruler, paper=False, css="row-ruler"),
+        Column("number", "编号", lambda m: m.number, width=8, css="row-number", sort="pk", reads=("received_at",)),
+        Column("title", "问题", lambda m: m.title, kind="long", width=16, css="row-title", reads=("title",)),
+        Column(
+            "problem",
+            "表现",
+            lambda m: m.problem,
+            kind="long",
+            width=24,
+            default=False,
+            paper=True,
+            reads=("problem",),
+        ),
+        Column("cause", "根源", lambda m: m.cause, kind="long", width=16, default=False, paper=True, reads=("cause",)),
+        Column(
+            "measures",
+            "整改措施",
+            lambda m: m.measures,
+            kind="long",
+            width=20,
+            default=False,
+            paper=True,
+            reads=("measures",),
+        ),
+        Column(
+            "ruler",
+            "进度",
+            lambda m: None,
+            kind="html",
+            html=_ruler,
+            paper=False,
+            css="row-ruler",
+            reads=(),
+            html_reads=_RULER,
+        ),
         Column(
             "light",
             "灯",
@@ -110,17 +151,64 @@ MATTERS: Ledger[Matter] = Ledger(
             paper=False,
             width=5,
             css="row-light",
+            reads=_LIGHT,
         ),
-        Column("leader", "责任领导", lambda m: m.leader.name if m.leader else "", width=5, default=False, paper=True),
-        Column("unit", "责任单位", lambda m: m.lead_unit.name if m.lead_unit else "未交办", width=9),
-        Column("handler", "责任人", lambda m: m.handler.name if m.handler else "", width=5),
-        Column("due", "时限", lambda m: m.resolve_due, kind="date", width=7, sort="resolve_due", html=_due),
-        Column("progress", "进展", lambda m: m.progress, kind="long", width=20, default=False, paper=True),
-        Column("closed", "销号", _ended, width=9),
-        Column("received", "收到", lambda m: timezone.localdate(m.received_at), kind="date", default=False),
-        Column("category", "类别", lambda m: m.category.name if m.category else "", default=False),
-        Column("goal", "目标", lambda m: m.goal.name if m.goal else "", default=False, width=12),
-        Column("grade", "等级", lambda m: m.get_grade_display(), width=5, default=False),
+        Column(
+            "leader",
+            "责任领导",
+            lambda m: m.leader.name if m.leader else "",
+            width=5,
+            default=False,
+            paper=True,
+            reads=("leader__name",),
+        ),
+        Column(
+            "unit",
+            "责任单位",
+            lambda m: m.lead_unit.name if m.lead_unit else "未交办",
+            width=9,
+            reads=("lead_unit__name",),
+        ),
+        Column("handler", "责任人", lambda m: m.handler.name if m.handler else "", width=5, reads=("handler__name",)),
+        Column(
+            "due",
+            "时限",
+            lambda m: m.resolve_due,
+            kind="date",
+            width=7,
+            sort="resolve_due",
+            html=_due,
+            reads=("resolve_due",),
+            html_reads=("date_moves",),
+        ),
+        Column(
+            "progress",
+            "进展",
+            lambda m: m.progress,
+            kind="long",
+            width=20,
+            default=False,
+            paper=True,
+            reads=("progress",),
+        ),
+        Column("closed", "销号", _ended, width=9, reads=("state", "ended_at")),
+        Column(
+            "received",
+            "收到",
+            lambda m: timezone.localdate(m.received_at),
+            kind="date",
+            default=False,
+            reads=("received_at",),
+        ),
+        Column(
+            "category",
+            "类别",
+            lambda m: m.category.name if m.category else "",
+            default=False,
+            reads=("category__name",),
+        ),
+        Column("goal", "目标", lambda m: m.goal.name if m.goal else "", default=False, width=12, reads=("goal__name",)),
+        Column("grade", "等级", lambda m: m.get_grade_display(), width=5, default=False, reads=("grade",)),
     ),
     filters=(
         Filter("unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units),
@@ -139,6 +227,7 @@ MATTERS: Ledger[Matter] = Ledger(
             choices=lambda actor: Raiser.Kind.choices,
         ),
         Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
+        Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("received", "收到", "daterange", _received),
     ),
     search=lambda rows, words: rows.filter(pk__in=search_index.matching("matter", words)),

@@ -32,7 +32,9 @@ class Column(Generic[M]):
     ``width`` is in characters of Chinese. ``sort`` is the path of a field or annotation to sort by, never over a relation
     to many. ``default``: shown unless the reader chose otherwise. ``paper``: the same for Excel and paper (not said: as
     on the page); a picture with ``paper=False`` never stands there. ``css`` are further classes of the page's cell;
-    ``row-title`` marks the one that carries the link to the thing itself.
+    ``row-title`` marks the one that carries the link to the thing itself. ``reads`` are the paths of the fields that
+    ``value`` reads (``title``, ``unit__name``) and the names of relations to many, ``html_reads`` those that ``html`` reads
+    beside them; where every column of a ledger says them, only what the shown ones read is fetched.
     """
 
     key: str
@@ -45,9 +47,11 @@ class Column(Generic[M]):
     paper: bool | None = None
     html: Callable[[M], str] | None = None
     css: str = ""
+    reads: tuple[str, ...] | None = None
+    html_reads: tuple[str, ...] = ()
 
 
-NUMBER: Column[Any] = Column("ledger_number", "序号", lambda row: row.ledger_number, kind="number", width=3)
+NUMBER: Column[Any] = Column("ledger_number", "序号", lambda row: row.ledger_number, kind="number", width=3, reads=())
 """序号 on a sheet; whoever writes the sheet sets ``ledger_number`` on each row, from 1."""
 
 
@@ -83,7 +87,8 @@ class Ledger(Generic[M]):
     ``rows(actor)`` is already limited to what the actor may see, with the relations that the columns read. ``order`` is
     the key of a column with a ``sort``, ``-`` before it for descending; empty: newest first. ``search`` narrows by
     words. ``may`` decides whether the ledger exists for this actor at all. ``office(actor)`` is the unit named on paper
-    and in Excel; ``measure`` is the word that counts its rows. ValueError: the declaration contradicts itself.
+    and in Excel; ``measure`` is the word that counts its rows. ``reads`` are the fields that ``detail_url`` needs beside
+    the primary key (see ``Column``). ValueError: the declaration contradicts itself.
     """
 
     slug: str
@@ -101,6 +106,7 @@ class Ledger(Generic[M]):
     empty: str = "没有符合条件的记录。"
     measure: str = "件"
     numbered: bool = False
+    reads: tuple[str, ...] = ()
     reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor"}), repr=False)
 
     def __post_init__(self) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeData, SafeString
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers.model import BatchAction, Cell, Column, Filter, Ledger
@@ -43,6 +45,19 @@ class RowView:
     key: Any
     name: str
     cells: tuple[CellView, ...]
+
+    @property
+    def markup(self) -> SafeString:
+        """The cells as HTML, put together here because a page has hundreds of them."""
+        return SafeString("".join(map(_cell_markup, self.cells)))
+
+
+def _cell_markup(cell: CellView) -> str:
+    content = cell.content if isinstance(cell.content, SafeData) else escape(cell.content)
+    if cell.url:
+        content = f'<a href="{escape(cell.url)}">{content or "（未填）"}</a>'
+    css = f' class="{escape(cell.css)}"' if cell.css else ""
+    return f'<td data-label="{escape(cell.label)}"{css}>{content}</td>'
 
 
 @dataclass(frozen=True)
@@ -167,7 +182,7 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
     state = read_state(ledger, actor, params)
     refusal, rows = None, Page[Any](())
     try:
-        rows = page(state.rows(actor), state.order, state.cursor, scope=ledger.slug)
+        rows = page(state.rows(actor, state.columns), state.order, state.cursor, scope=ledger.slug)
     except Refused as refused:
         refusal = refused
     asked = state.params()
@@ -199,7 +214,7 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
 def sheet(ledger: Ledger[Any], actor: Any, params: QueryDict, *, most: int) -> tuple[State, tuple[RowView, ...], bool]:
     """Rows for paper: the state, the first ``most`` rows, and whether there are more. Refused as the search is."""
     state = read_state(ledger, actor, params)
-    found = page(state.rows(actor), state.order, scope=ledger.slug, size=most)
+    found = page(state.rows(actor, state.sheet_columns), state.order, scope=ledger.slug, size=most)
     for number, row in enumerate(found.rows, start=1):
         row.ledger_number = number
     return state, row_views(ledger, state.sheet_columns, found.rows), bool(found.next)

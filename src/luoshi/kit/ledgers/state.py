@@ -1,12 +1,12 @@
 """What a reader asked of a ledger, read from the address of the page and written back into links."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Ledger
@@ -86,14 +86,33 @@ class State:
         """``params`` as the end of an address."""
         return "?" + urlencode(self.params(**changes))
 
-    def rows(self, actor: Any) -> QuerySet[Any]:
-        """The rows that are asked for. Refused where the search refuses."""
+    def rows(self, actor: Any, columns: Sequence[Column[Any]], *, html: bool = True) -> QuerySet[Any]:
+        """The rows that are asked for, with what these columns read. Refused where the search refuses."""
         rows = self.ledger.rows(actor)
         for chosen in self.chosen:
             rows = chosen.filter.apply(rows, chosen.value)
         if self.q and self.ledger.search:
             rows = self.ledger.search(rows, self.q)
-        return rows
+        return self._reading(rows, columns, html=html)
+
+    def _reading(self, rows: QuerySet[Any], columns: Sequence[Column[Any]], *, html: bool) -> QuerySet[Any]:
+        """The same rows, fetching just what is shown, where the ledger says what that is."""
+        if any(column.reads is None for column in columns):
+            return rows
+        paths = {path for column in columns for path in column.reads or ()} | set(self.ledger.reads)
+        if html:
+            paths |= {path for column in columns for path in column.html_reads}
+        if not self.order.by_key and self.order.path not in rows.query.annotations:
+            paths.add(self.order.path)
+        many = {path for path in paths if _is_many(rows.model, path)}
+        related = {path.rpartition("__")[0] for path in paths - many if "__" in path}
+        rows = rows.only("pk", *(paths - many)).prefetch_related(*sorted(many))
+        return rows.select_related(*sorted(related)) if related else rows
+
+
+def _is_many(model: type[Model], path: str) -> bool:
+    field = model._meta.get_field(path.partition("__")[0])
+    return bool(field.one_to_many or field.many_to_many)
 
 
 def _default_columns(ledger: Ledger[Any]) -> tuple[Column[Any], ...]:

@@ -102,7 +102,8 @@ def write_xlsx(
     Refused where they are more than a sheet holds (``ledgers.too_many``), or as the search refuses.
     """
     state = read_state(ledger, actor, params)
-    rows = state.rows(actor)
+    columns = state.sheet_columns
+    rows = state.rows(actor, columns, html=False)
     if rows.order_by().values("pk")[MOST : MOST + 1].exists():
         raise Refused(
             "ledgers.too_many",
@@ -112,7 +113,6 @@ def write_xlsx(
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
     count = 0
     with contextlib.closing(book):
-        columns = state.sheet_columns
         sheet = _Sheet(book, columns)
         sheet.head(title, subtitle)
         for count, row in enumerate(all_rows(rows, state.order), start=1):
