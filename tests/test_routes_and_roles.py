@@ -123,7 +123,7 @@ TABLE: dict[str, Row] = {
     "review/reckoning/": Row(frozenset({"secretary", "office"})),
     "review/complaints/": Row(OFFICE | DISCIPLINE),
     "review/complaints/<int:pk>/settle/": Row(OFFICE | DISCIPLINE, lambda story: [story.complaint.pk]),
-    "imports/": Row(OFFICE),
+    "imports/": Row(frozenset()),
     "imports/<int:pk>/": Row(frozenset(), nothing),
     "imports/<int:pk>/columns/": Row(SIGNED_IN, nothing, gets=405),
     "imports/<int:pk>/run/": Row(SIGNED_IN, nothing, gets=405),

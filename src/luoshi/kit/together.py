@@ -1,7 +1,7 @@
 """Several small querysets in one statement.
 
-A page about one thing needs a handful of rows from each of many tables. Fetched one by one that is a round trip a table;
-here each row travels as a JSON object in one ``UNION ALL`` and becomes a model instance again on arrival.
+A page about one thing needs a handful of rows from each of many tables. Fetched one by one that is a round trip a
+table; here each row travels as a JSON object in one ``UNION ALL`` and becomes a model instance again on arrival.
 """
 
 import json
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, F, JSONField, Model, QuerySet, Value
+from django.db.models import Count, DateTimeField, F, JSONField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 
@@ -31,13 +31,21 @@ def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
     return found
 
 
+def counts(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows every queryset has, by name, with one statement for all."""
+    parts = [
+        rows.order_by().values(_name=Value(name)).annotate(_n=Count("pk")).values_list("_name", "_n")
+        for name, rows in wanted.items()
+    ]
+    if not parts:
+        return {}
+    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return {**dict.fromkeys(wanted, 0), **dict(union)}
+
+
 def _as_json(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     columns = {field.attname: F(field.attname) for field in rows.model._meta.concrete_fields}
-    return (
-        rows.order_by()
-        .annotate(_name=Value(name), _row=JSONObject(**columns))
-        .values_list("_name", "_row")
-    )
+    return rows.order_by().annotate(_name=Value(name), _row=JSONObject(**columns)).values_list("_name", "_row")
 
 
 def _instance(model: type[Model], row: dict[str, Any]) -> Model:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import DateMove, Matter, Pause, State
+from luoshi.kit import together
 from luoshi.kit.charts.ruler import Mark, RulerData
 
 
@@ -51,13 +52,20 @@ def ruler(matter: Matter, *, today: date, moves: Iterable[DateMove] = (), pauses
 
 
 def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
-    """The rulers of a page of matters, with two statements for all."""
+    """The rulers of a page of matters, with one statement for all."""
     rows = list(matters)
     moves: dict[int, list[DateMove]] = defaultdict(list)
     pauses: dict[int, list[Pause]] = defaultdict(list)
     keys = [matter.pk for matter in rows]
-    for move in DateMove.objects.filter(matter_id__in=keys).order_by("pk"):
-        moves[move.matter_id].append(move)
-    for pause in Pause.objects.filter(matter_id__in=keys).order_by("pk"):
-        pauses[pause.matter_id].append(pause)
+    if keys:
+        found = together.fetch(
+            {
+                "moves": DateMove.objects.filter(matter_id__in=keys),
+                "pauses": Pause.objects.filter(matter_id__in=keys),
+            }
+        )
+        for move in found["moves"]:
+            moves[move.matter_id].append(move)
+        for pause in found["pauses"]:
+            pauses[pause.matter_id].append(pause)
     return {m.pk: ruler(m, today=today, moves=moves[m.pk], pauses=pauses[m.pk]) for m in rows}

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from luoshi.core.matters.models import (
     ENDED,
     Evaluation,
     Matter,
     NamedVerifier,
+    Raiser,
     Report,
     Request,
     Secrecy,
@@ -20,6 +22,9 @@ from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit import together
+
+M = TypeVar("M", bound=Model)
 
 MOST = 60
 
@@ -57,30 +62,8 @@ def tasks(actor: Actor, *, today: date) -> list[Task]:
     for matter in _related(_mine(actor)):
         for what, verb, due in _asked(matter, actor, office=office):
             add(matter, what, verb, due)
-    seen = visible_to(actor)
-    for request in _requests(actor, seen):
-        what, verb = _DECIDE[Request.Kind(request.kind)]
-        add(request.matter, what, verb, request.matter.resolve_due)
-    if office or actor.has(Duty.DISCIPLINE):
-        unread = Report.objects.filter(review="", matter__in=seen.exclude(state__in=ENDED)).exclude(
-            reporter_id__in=actor.people_ids
-        )
-        for report in unread.select_related("matter__lead_unit").order_by("pk")[:MOST]:
-            add(report.matter, "阅评反馈", "accept", None)
-    named = NamedVerifier.objects.filter(
-        person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
-    )
-    for row in named.select_related("matter__lead_unit")[:MOST]:
-        if row.task == "verify" and row.matter.state == State.CLAIMED:
-            add(row.matter, "核查", "verify", None)
-        elif row.task == "look" and row.matter.state == State.CLOSED:
-            add(row.matter, "回头看", "look_again", None)
-    answered = _answers(actor, seen, office=office)
-    for evaluation in answered.select_related("matter__lead_unit", "raiser").order_by("pk")[:MOST]:
-        if evaluation.raiser.person_id in actor.people_ids:
-            add(evaluation.matter, "评价办理结果", "evaluate", evaluation.answer_due)
-        else:
-            add(evaluation.matter, "销号后提出人不满意，研究是否重开", "reopen", None)
+    for row, what, verb, due in _asked_beside(actor, office=office):
+        add(row, what, verb, due)
     return sorted(found.values(), key=lambda t: (t.due or date.max, t.matter.pk))
 
 
@@ -140,7 +123,54 @@ _DECIDE = {
 }
 
 
-def _requests(actor: Actor, seen: QuerySet[Matter]) -> list[Request]:
+def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str, date | None]]:
+    """What is asked by rows that hang on matters: requests, unread reports, being named, raisers' answers. Two
+    statements, however many tables."""
+    seen = visible_to(actor)
+    runs = office or actor.has(Duty.DISCIPLINE)
+    unread = Report.objects.filter(review="", matter__in=seen).exclude(reporter_id__in=actor.people_ids)
+    named = NamedVerifier.objects.filter(
+        person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
+    )
+    answers = _oldest(_answers(actor, seen, office=office))
+    rows = together.fetch(
+        {
+            "requests": _oldest(_requests(actor, seen)),
+            **({"unread": _oldest(unread)} if runs else {}),
+            "named": _oldest(named),
+            "answers": answers,
+            "raisers": Raiser.objects.filter(pk__in=answers.values("raiser_id")),
+        }
+    )
+    keys = {row.matter_id for name in ("requests", "unread", "named", "answers") for row in rows.get(name, ())}
+    matters = {matter.pk: matter for matter in _related(seen).filter(pk__in=keys)} if keys else {}
+    mine = {raiser.pk for raiser in rows["raisers"] if raiser.person_id in actor.people_ids}
+    found: list[tuple[int, str, str, date | None]] = []
+    for request in rows["requests"]:
+        what, verb = _DECIDE[Request.Kind(request.kind)]
+        due = matters[request.matter_id].resolve_due if request.matter_id in matters else None
+        found.append((request.matter_id, what, verb, due))
+    found += [(report.matter_id, "阅评反馈", "accept", None) for report in rows.get("unread", ())]
+    for row in rows["named"]:
+        state = matters[row.matter_id].state if row.matter_id in matters else ""
+        if row.task == "verify" and state == State.CLAIMED:
+            found.append((row.matter_id, "核查", "verify", None))
+        elif row.task == "look" and state == State.CLOSED:
+            found.append((row.matter_id, "回头看", "look_again", None))
+    for answer in rows["answers"]:
+        if answer.raiser_id in mine:
+            found.append((answer.matter_id, "评价办理结果", "evaluate", answer.answer_due))
+        else:
+            found.append((answer.matter_id, "销号后提出人不满意，研究是否重开", "reopen", None))
+    return [(matters[pk], what, verb, due) for pk, what, verb, due in found if pk in matters]
+
+
+def _oldest(rows: QuerySet[M]) -> QuerySet[M]:
+    """The first ``MOST`` of them, in a form that can be asked for together with others."""
+    return rows.model._default_manager.filter(pk__in=rows.order_by("pk").values("pk")[:MOST])
+
+
+def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
     """What waits for this person's decision."""
     leads = Q(matter__leader_id__in=actor.people_ids)
     if actor.has(Duty.SECRETARY):
@@ -149,20 +179,19 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> list[Request]:
     if actor.has(Duty.OFFICE, Duty.DISCIPLINE):
         decides |= Q(kind=Request.Kind.EXTEND, number=1)
         decides |= Q(kind__in=[Request.Kind.REGRADE, Request.Kind.VOID])
-    return list(
+    return (
         Request.objects.filter(decides, granted__isnull=True, matter__in=seen)
         .exclude(asker_id__in=actor.people_ids)
         .exclude(matter__state__in=ENDED)
-        .select_related("matter__lead_unit")
-        .order_by("pk")[:MOST]
     )
 
 
 def _answers(actor: Actor, seen: QuerySet[Matter], *, office: bool) -> QuerySet[Evaluation]:
-    mine = Q(raiser__person_id__in=actor.people_ids, answer="")
+    """Questions put to this person, and for who runs the matters dissent that came after the end."""
+    mine = Q(raiser__person_id=actor.person_id, answer="")
     if office or actor.has(Duty.DISCIPLINE):
-        mine |= Q(answer=Evaluation.Answer.UNSATISFIED, is_late=True, matter__state=State.CLOSED, matter__in=seen)
-    return Evaluation.objects.filter(mine)
+        mine |= Q(answer=Evaluation.Answer.UNSATISFIED, is_late=True, matter__state=State.CLOSED)
+    return Evaluation.objects.filter(mine, matter__in=seen)
 
 
 def waiting(actor: Actor, *, most: int = 20) -> list[Matter]:

@@ -12,6 +12,7 @@ from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
+from luoshi.kit import together
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 50
@@ -36,7 +37,8 @@ class Year:
 
 
 def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
-    """Counts of this calendar year over what the actor may see; known ends (carried in) stay outside."""
+    """Counts of this calendar year over what the actor may see; known ends (carried in) stay outside. Two
+    statements."""
     since = date(today.year, 1, 1)
     start = timezone.make_aware(datetime.combine(since, time()))
     led = of_unit(visible_to(actor), unit).filter(received_at__gte=start, known_end=False)
@@ -51,7 +53,8 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
     )
     urged = Urging.objects.filter(unit=unit, urged_at__gte=start, matter__in=seen)
     helping = CoUnit.objects.filter(unit=unit, matter__in=seen).exclude(matter__state__in=ENDED)
-    return Year(since=since, rebounds=rebounds.count(), urged=urged.count(), helping=helping.count(), **counted)
+    beside = together.counts({"rebounds": rebounds, "urged": urged, "helping": helping})
+    return Year(since=since, **beside, **counted)
 
 
 @dataclass(frozen=True)
