@@ -172,6 +172,7 @@ SENTENCES: dict[str, str] = {verb.event: verb.sentence for verb in VERBS.values(
     "matter.void_refused": "不同意撤销",
     "matter.claim_refused": "核查不通过",
     "matter.dates_recomputed": "按新公布的日历重算期限",
+    "matter.goal_set": "定下服务的目标",
     "journal.erased": "依法删除文字",
 }
 

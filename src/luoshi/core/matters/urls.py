@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.core.matters import calendar_views, views
+from luoshi.core.matters import calendar_views, goal_views, views
 
 urlpatterns = [
     path("new/", views.register, name="matter-register"),
@@ -12,8 +12,12 @@ urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/look/", calendar_views.look, name="calendar-look"),
     path("calendar/do/", calendar_views.do, name="calendar-do"),
+    path("goals/", goal_views.goals, name="goals"),
+    path("goals/<int:pk>/", goal_views.goal, name="goal"),
+    path("goals/<int:pk>/<slug:verb>/", goal_views.goal_do, name="goal-do"),
     path("units/", views.units, name="units"),
     path("units/<int:pk>/", views.unit, name="unit"),
     path("<int:pk>/", views.matter, name="matter"),
+    path("<int:pk>/goal/", goal_views.matter_goal, name="matter-goal"),
     path("<int:pk>/do/<slug:verb>/", views.do, name="matter-do"),
 ]

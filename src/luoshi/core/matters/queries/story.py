@@ -15,6 +15,7 @@ from luoshi.core.journal.models import Event
 from luoshi.core.matters.models import Evaluation, Grade, Matter, Report, Urging
 from luoshi.core.matters.transitions import SENTENCES
 from luoshi.core.org.models import Person, Post, Unit
+from luoshi.core.plan.models import Goal
 from luoshi.kit import together
 
 WORDS = {
@@ -128,6 +129,11 @@ def _facts(verb: str, data: dict[str, Any], names: "_Names") -> Iterable[str]:
         yield "镇内已无其他单位，由党委书记指定，作例外记录"
     if data.get("drawn") is False:
         yield "由督办室指定，未经抽签"
+    if verb == "matter.goal_set":
+        old = names.goals.get(data["old_goal"], "") if data.get("old_goal") else ""
+        yield f"{names.goals.get(data['goal'], '')}" + (f"（原为“{old}”）" if old else "")
+    if verb == "matter.dates_recomputed" and not any(key in data for key in _WHICH):
+        yield "日期不变，" + ("标为暂定" if data.get("provisional") else "不再是暂定")
     if verb == "matter.answer_dissent":
         yield "原结果成立" if data.get("stands") else "退回重办"
     if verb == "matter.look_again":
@@ -138,7 +144,7 @@ class _Names:
     """The names behind the text ids of a story, fetched together."""
 
     def __init__(self, events: list[Event]) -> None:
-        people, posts, units = set[int](), set[int](), set[int]()
+        people, posts, units, goals = set[int](), set[int](), set[int](), set[int]()
         for event in events:
             for text in (event.actor, event.principal):
                 if text.startswith("person:"):
@@ -149,14 +155,18 @@ class _Names:
             people |= {data[k] for k in ("leader", "handler", "person") if isinstance(data.get(k), int)}
             units |= {data[k] for k in ("lead_unit", "unit", "from") if isinstance(data.get(k), int)}
             units |= set(data.get("co_units") or ())
+            if event.verb == "matter.goal_set":
+                goals |= {data[k] for k in ("goal", "old_goal") if isinstance(data.get(k), int)}
         post_units = Post.objects.filter(pk__in=posts).values("unit_id")
         found = together.fetch(
             {
                 "people": Person.objects.filter(pk__in=people),
                 "posts": Post.objects.filter(pk__in=posts),
+                "goals": Goal.objects.filter(pk__in=goals),
                 "units": Unit.objects.filter(Q(pk__in=units) | Q(pk__in=post_units)),
             }
         )
+        self.goals = {goal.pk: goal.name for goal in found["goals"]}
         self.people = {person.pk: person.name for person in found["people"]}
         self.units = {unit.pk: unit.name for unit in found["units"]}
         self.posts = {post.pk: f"{self.units[post.unit_id]} {post.name}" for post in found["posts"]}
