@@ -17,8 +17,10 @@ class ReviewConfig(Room):
     def ready(self) -> None:
         from luoshi.chapters.review import ledgers, queries  # noqa: F401 - importing ledgers registers them
         from luoshi.core.evidence import registry
+        from luoshi.core.matters import transitions
 
         registry.register("finding", queries.may_see_stream)
+        transitions.SENTENCES.setdefault("matter.raiser_parted", "并入的提出人又拆出")
 
     def calls(self, actor: object) -> tuple[Call, ...]:
         from luoshi.chapters.review import queries

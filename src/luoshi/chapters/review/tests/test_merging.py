@@ -8,6 +8,7 @@ from luoshi.chapters.review.models import Channel, Finding, State
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import actions as matters
 from luoshi.core.matters.models import Evaluation, Matter, Raiser
+from luoshi.core.matters.queries import story
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.testing.cast import Cast
@@ -73,6 +74,7 @@ def test_raisers_follow_through_every_merge_into_the_matter(cast: Cast, now: dat
     assert verbs(two) == ["finding.taken", "finding.joined", "finding.merged", "finding.unmerged"]
     assert verbs(three)[-1] == "finding.parted"
     assert verbs(matter)[-1] == "matter.raiser_parted"
+    assert story(matter, files=())[-1].sentence == "并入的提出人又拆出"
     other = open_matter(two, title="修好村西头路灯", by=office, at=now)
     assert raisers(other) == {str(one.pk), str(two.pk)}
     with pytest.raises(Refused, match="已立项"):

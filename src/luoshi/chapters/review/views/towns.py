@@ -8,7 +8,7 @@ from luoshi.core.org.models import Unit
 
 def of_request(code: str) -> tuple[Unit | None, list[Unit]]:
     """The town named by ``code``, or the only one there is; ``None`` where somebody has to choose among the list."""
-    towns = list(org.towns().select_related("profile"))
+    towns = list(org.receiving_towns())
     if code:
         found = [town for town in towns if town.code == code]
         if len(found) != 1:
