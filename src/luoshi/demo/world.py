@@ -105,6 +105,17 @@ def found(*, end: datetime) -> World:
         )
     other = plain["other"]
     second = org.found_town(name=other["name"], code=other["code"], by=MAKER, at=begun, is_demo=True)
+    org.change_profile(
+        second,
+        issuer=f"{other['name']}党政综合办公室",
+        document_code="外埠",
+        evaluation_days=7,
+        discipline_contact="",
+        higher_contact="",
+        takes_words=False,
+        by=MAKER,
+        at=begun,
+    )
     _staff(world, second, {**other["unit"], "people": [other["person"]]}, order=0, since=since, at=begun)
     return world
 

@@ -9,5 +9,9 @@ class OrgConfig(Room):
     nav = (
         NavItem("机构人员", "org", order=900, duties=frozenset({"organisation", "data"})),
         NavItem("本镇设置", "org-town", order=910, duties=frozenset({"secretary", "office", "data"})),
+        NavItem("表格导入", "imports", order=908, duties=frozenset({"office", "organisation", "data"})),
         NavItem("我的", "org-me", order=950),
     )
+
+    def ready(self) -> None:
+        from luoshi.core.org import imports  # noqa: F401 - importing it registers what can be brought in

@@ -163,3 +163,6 @@ class Profile(PlainForm):
     higher_contact = forms.CharField(
         label="上级纪检监察受理方式", max_length=200, required=False, help_text="反映本镇领导的，由上级受理。"
     )
+    takes_words = forms.BooleanField(
+        label="公开受理群众反映", required=False, help_text="不勾选的，公开页面不列出本镇。"
+    )

@@ -47,6 +47,7 @@ class TownProfile(models.Model):
     evaluation_days = models.PositiveSmallIntegerField("评价等待天数", default=7)
     discipline_contact = models.CharField("纪检监察受理方式", max_length=200, blank=True)
     higher_contact = models.CharField("上级纪检监察受理方式", max_length=200, blank=True)
+    takes_words = models.BooleanField("公开受理群众反映", default=True)
     is_demo = models.BooleanField(default=False)
 
 

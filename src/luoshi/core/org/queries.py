@@ -140,6 +140,11 @@ def towns() -> QuerySet[Unit]:
     return Unit.objects.filter(kind=UnitKind.TOWN, closed_on__isnull=True).order_by("path")
 
 
+def receiving_towns() -> QuerySet[Unit]:
+    """Towns that take words on the public page."""
+    return towns().filter(profile__takes_words=True).select_related("profile")
+
+
 @dataclass(frozen=True)
 class Directory:
     """The units, people and posts of a town on a day, for forms that offer them."""

@@ -18,7 +18,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """What this is, and three doors: for the citizen, for who looks up a receipt, for who works here."""
     if actor_of_request(request).is_person:
         return redirect("home")
-    return render(request, "front.html", {"towns": list(org.towns()[:50])})
+    return render(request, "front.html", {"towns": list(org.receiving_towns()[:50])})
 
 
 @require_GET

@@ -168,9 +168,10 @@ def change_profile(
     higher_contact: str,
     by: Actor,
     at: datetime,
+    takes_words: bool = True,
 ) -> TownProfile:
     """What the town decides for itself. For secretary, office and data posts; silence of raisers is waited for 1 to 30
-    days."""
+    days. A town that does not take words is not offered on the public page."""
     if not by.is_system and (by.town_id != town.pk or not by.has(*PROFILE_KEEPERS)):
         raise Refused("org.not_profile_keeper", "本镇设置由党委书记、督办室或数据岗维护。", "请联系督办室办理。")
     if not 1 <= evaluation_days <= 30:
@@ -185,13 +186,14 @@ def change_profile(
         discipline_contact, label="纪检监察受理方式", field="discipline_contact", longest=200
     )
     profile.higher_contact = optional(higher_contact, label="上级纪检监察受理方式", field="higher_contact", longest=200)
+    profile.takes_words = takes_words
     profile.save()
     record(
         stream=f"unit:{town.pk}",
         verb="org.profile_changed",
         by=by.signature(),
         at=at,
-        data={"evaluation_days": evaluation_days},
+        data={"evaluation_days": evaluation_days, "takes_words": takes_words},
         words={
             "issuer": profile.issuer,
             "document_code": profile.document_code,

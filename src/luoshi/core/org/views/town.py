@@ -22,7 +22,7 @@ def town(request: HttpRequest, verb: str = "") -> HttpResponse:
     profile = queries.profile(actor)
     if profile is None:
         raise Http404
-    names = ("issuer", "document_code", "evaluation_days", "discipline_contact", "higher_contact")
+    names = ("issuer", "document_code", "evaluation_days", "discipline_contact", "higher_contact", "takes_words")
     changing = Verb(
         "change",
         "本镇设置",
