@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 not so, 2 wrong use or unreadable input, 130 interrupted, 
 
 import contextlib
 import importlib
+import keyword
 import os
 import pkgutil
 import signal
@@ -52,14 +53,16 @@ def set_up() -> None:
 
 
 def command_names() -> list[str]:
-    return sorted(name for _, name, _ in pkgutil.iter_modules(commands.__path__) if load(name) is not None)
+    names = (file.removesuffix("_") for _, file, _ in pkgutil.iter_modules(commands.__path__))
+    return sorted(name for name in names if load(name) is not None)
 
 
 def load(name: str) -> ModuleType | None:
-    """The command's module, or None where there is no such command."""
-    if name not in {module for _, module, _ in pkgutil.iter_modules(commands.__path__)}:
+    """The command's module, or None where there is no such command. A word of Python's has ``_`` behind it."""
+    file = f"{name}_" if keyword.iskeyword(name) else name
+    if file not in {module for _, module, _ in pkgutil.iter_modules(commands.__path__)}:
         return None
-    module = importlib.import_module(f"{commands.__name__}.{name}")
+    module = importlib.import_module(f"{commands.__name__}.{file}")
     return module if getattr(module, "NAME", None) == name else None
 
 

@@ -1,7 +1,7 @@
 """Everything that writes a batch: staging a file, trying it, bringing it in a chunk at a time.
 
 A trial is the real thing in a transaction that is rolled back. Where a chunk is written, its rows, their results and
-the place reached are one transaction, so that whoever goes on after a crash begins behind what was written, never twice.
+the place reached are one transaction, so that whoever goes on after a crash begins behind what was written.
 """
 
 import time

@@ -25,7 +25,8 @@ def guess(declared: Import, labels: Sequence[Sequence[str]]) -> dict[str, int]:
     """The column of the sheet for each key that a header names.
 
     ``labels`` are the possible readings of each column's header, best first. The column's own label goes before
-    its synonyms, what is said in brackets (限300字) counts only where nothing fits without it, and no column serves twice.
+    its synonyms, what is said in brackets (限300字) counts only where nothing fits without it; no column serves
+    twice.
     """
     found: dict[str, int] = {}
     taken: set[int] = set()
