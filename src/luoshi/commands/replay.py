@@ -172,20 +172,17 @@ def _write_papers(folder: Path, *, staff: "Staff", first: date, today: date) -> 
 
     from luoshi.core.matters import ledgers, queries
     from luoshi.core.matters.brief import monthly
+    from luoshi.core.matters.models import Matter
     from luoshi.kit.documents.docx import render_docx
+    from luoshi.kit.ledgers.model import Column
     from luoshi.kit.ledgers.xlsx import write_xlsx
 
     document = monthly(staff.town, start=first, end=today, today=today)
     _write(folder / "brief.docx", lambda stream: render_docx(document, stream))
-    columns = tuple(
-        replace(
-            column,
-            default=True,
-            value=(lambda m: queries.light(m, today=today).label) if column.key == "light" else column.value,
-        )
-        for column in ledgers.MATTERS.columns
-        if column.kind != "html"
-    )
+    plain = [replace(column, default=True) for column in ledgers.MATTERS.columns if column.kind != "html"]
+    light: Column[Matter] = Column("light", "灯", lambda m: queries.light(m, today=today).label, width=6)
+    result: Column[Matter] = Column("result", "办理结果", lambda m: m.result, kind="long", width=30)
+    columns = (*(column for column in plain if column.key not in ("light", "result")), light, result)
     ledger = replace(ledgers.MATTERS, columns=columns)
     subtitle = f"统计日：{today.isoformat()}"
     title = f"{staff.town.name}问题台账"

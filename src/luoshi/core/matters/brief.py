@@ -22,7 +22,7 @@ RULE = (
 
 
 def monthly(town: Unit, *, start: date, end: date, today: date) -> Document:
-    """The brief of a town for the days from ``start`` to ``end``, as things stand on ``today``; a draft of two pages."""
+    """The brief of a town from ``start`` to ``end``, as things stand on ``today``: a draft of two pages."""
     found = period(town, start=start, end=end, today=today, most=MOST_OVERDUE)
     profile = TownProfile.objects.filter(unit=town).first()
     issuer = profile.issuer if profile else town.name
