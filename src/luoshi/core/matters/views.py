@@ -135,7 +135,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect("matter", pk=pk)
     if not form.is_valid():
         return _page(request, _matter(request, pk), asked=verb, form=form, status=409)
-    fresh = queries.visible_to(actor_of_request(request)).filter(pk=pk).select_related("lead_unit", "handler").first()
+    fresh = queries.visible_to(actor_of_request(request)).filter(pk=pk).select_related("lead_unit", "handler", "leader").first()
     messages.success(request, after(verb, fresh or found, form.cleaned_data))
     return redirect("matter", pk=pk) if fresh else redirect("home")
 
@@ -252,7 +252,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(
         under.exclude(state__in=ENDED).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
     )
-    ended = list(under.filter(state__in=ENDED).select_related("lead_unit").order_by("-pk")[:20])
+    ended = list(under.filter(state__in=ENDED).select_related("lead_unit", "handler").order_by("-pk")[:20])
     rulers = queries.rulers([*rows, *ended], today=day)
     year = queries.year_of_unit(found, actor=actor_of_request(request), today=day)
     context = {

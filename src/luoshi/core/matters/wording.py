@@ -45,7 +45,7 @@ def after(verb: str, matter: Matter, data: dict[str, Any]) -> str:
         "regrade": f"已改级，办结期限为{_on(matter.resolve_due)}。" if data.get("granted") else "未同意改级。",
         "claim": "已申请销号，等其他单位核查和提出人评价；等待的时间不算您的。",
         "withdraw": "已撤回，继续办理。",
-        "name_verifier": "已指定。",
+        "name_verifier": f"已指定{data['person'].name}，等其到现场看过后填写所见。" if data.get("person") else "",
         "verify": "核查通过，等提出人评价后销号。" if data.get("passed") else "核查不通过，已退回重办。",
         "evaluate": "谢谢，您的评价已记录。",
         "answer_dissent": "复核意见已记录，会给提出人看。" if data.get("stands") else "已退回重办。",
