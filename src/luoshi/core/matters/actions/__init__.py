@@ -1,5 +1,6 @@
 """Every write to a matter, a verb a function: ``verb(matter, *, …, by, at)``. Split by noun."""
 
+from luoshi.core.matters.actions.aiming import set_goal
 from luoshi.core.matters.actions.assigning import (
     assign,
     assign_many,
@@ -17,6 +18,7 @@ from luoshi.core.matters.actions.ending import ask_void, close, look_again, reop
 from luoshi.core.matters.actions.evaluating import answer_dissent, evaluate, lapse, remind
 from luoshi.core.matters.actions.once import once, register_once
 from luoshi.core.matters.actions.pressing import escalate, urge
+from luoshi.core.matters.actions.recomputing import import_calendar_year, recompute_dates
 from luoshi.core.matters.actions.registering import NewRaiser, add_raiser, join_raisers, register
 from luoshi.core.matters.actions.reporting import accept, co_report, report, return_report
 from luoshi.core.matters.actions.timing import (
@@ -55,6 +57,7 @@ __all__ = [
     "escalate",
     "evaluate",
     "hand_over",
+    "import_calendar_year",
     "join_raisers",
     "lapse",
     "look_again",
@@ -62,6 +65,7 @@ __all__ = [
     "once",
     "propose_ruling",
     "put_in_charge",
+    "recompute_dates",
     "register",
     "register_once",
     "regrade",
@@ -72,6 +76,7 @@ __all__ = [
     "return_report",
     "rule",
     "send_up",
+    "set_goal",
     "sign",
     "suspend",
     "transfer",
