@@ -48,7 +48,7 @@ def sheet(request: HttpRequest, size: int) -> HttpResponse:
     groups = queries.groups(seal.root)
     context = {
         "seal": seal,
-        "rows": [" ".join(groups[:4]), " ".join(groups[4:])],
+        "root": "\n".join(" ".join(groups[n : n + 2]) for n in range(0, len(groups), 2)),
         "qr": qr.drawn(seal.root, title="印记的二维码", millimetres=50),
     }
     return render(request, "journal/sheet.html", context)
