@@ -1,4 +1,4 @@
-"""Every address of the program × every role of the town: who gets the page, who is led to sign in, who learns nothing."""
+"""Every address of the program × every role of the town: who gets the page, who must sign in, who learns nothing."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ ALL = SIGNED_IN | {CITIZEN}
 PUBLIC = Row(ALL, public=True)
 TABLE: dict[str, Row] = {
     "": Row(ALL, public=True),
+    "start/": Row(frozenset(), public=True),
     "home/": Row(SIGNED_IN),
     "healthz": PUBLIC,
     "signin/": PUBLIC,
@@ -94,6 +95,14 @@ TABLE: dict[str, Row] = {
     "org/staff/people/<int:pk>/slip/": Row(KEEPERS, person, gets=302),
     "org/staff/people/<int:pk>/<slug:verb>/": Row(KEEPERS, also(person, "contact"), gets=302),
     "evidence/<int:pk>/": Row(TOWN, lambda story: [story.file.pk]),
+    "seal/": PUBLIC,
+    "seal/<int:size>/": Row(frozenset(), nothing, public=True),
+    "seal/verify_bundle.py": PUBLIC,
+    "seal/export/": Row(SIGNED_IN, gets=405),
+    "matters/goals/": Row(SIGNED_IN),
+    "matters/goals/<int:pk>/": Row(TOWN, lambda story: [story.goal.pk]),
+    "matters/goals/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [story.goal.pk, "rename"], gets=405),
+    "matters/<int:pk>/goal/": Row(OFFICE, matter("working")),
     "matters/new/": Row(OFFICE | DISCIPLINE),
     "matters/assign/": Row(OFFICE),
     "matters/accusations/": Row(DISCIPLINE),
@@ -123,7 +132,7 @@ TABLE: dict[str, Row] = {
     "review/reckoning/": Row(frozenset({"secretary", "office"})),
     "review/complaints/": Row(OFFICE | DISCIPLINE),
     "review/complaints/<int:pk>/settle/": Row(OFFICE | DISCIPLINE, lambda story: [story.complaint.pk]),
-    "imports/": Row(frozenset()),
+    "imports/": Row(OFFICE | KEEPERS),
     "imports/<int:pk>/": Row(frozenset(), nothing),
     "imports/<int:pk>/columns/": Row(SIGNED_IN, nothing, gets=405),
     "imports/<int:pk>/run/": Row(SIGNED_IN, nothing, gets=405),

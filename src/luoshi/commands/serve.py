@@ -17,10 +17,20 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace) -> int:
     set_up()
+    from luoshi.core.org import queries as org
+    from luoshi.web.firstrun import token
+
+    words: list[str] = []
 
     def ready(address: str) -> None:
         print(f"落实已运行：{address}　按 Ctrl-C 停止。", flush=True)
         if options.host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
             print("别的电脑请用这台机器的地址访问。", flush=True)
+        for word in words:
+            print(f"这里还没有乡镇：请打开 {address}start/，启动口令 {word}", flush=True)
 
-    return serve(options.host, options.port, ready=ready)
+    def prepare() -> None:
+        if not org.towns().exists():
+            words.append(token())
+
+    return serve(options.host, options.port, ready=ready, prepare=prepare)

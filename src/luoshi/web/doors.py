@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver
 from luoshi.core.evidence.views import download
 from luoshi.kit.house import Room
 from luoshi.kit.once import once
-from luoshi.web.views import health, home, signin
+from luoshi.web.views import firstrun, health, home, signin
 
 View = Callable[..., Any]
-OWN = (home.front, health.healthz, signin.sign_in, signin.sign_out, signin.reset)
+OWN = (home.front, firstrun.first_run, health.healthz, signin.sign_in, signin.sign_out, signin.reset)
 MINDING = (download,)
 """Views that ask by themselves who it is: a file may hang on something that the public may see."""
 

@@ -15,10 +15,14 @@ from luoshi.kit.house import Room
 
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is, and three doors: for the citizen, for who looks up a receipt, for who works here."""
+    """What this is, and three doors: for the citizen, for who looks up a receipt, for who works here. While there is no
+    town, the page that founds one."""
     if actor_of_request(request).is_person:
         return redirect("home")
-    return render(request, "front.html", {"towns": list(org.receiving_towns()[:50])})
+    towns = list(org.receiving_towns()[:50])
+    if not towns and not org.towns().exists():
+        return redirect("first-run")
+    return render(request, "front.html", {"towns": towns})
 
 
 @require_GET
