@@ -26,7 +26,9 @@ from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Rais
 from luoshi.core.matters.tests.stage import Stage
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import PUBLIC
-from luoshi.testing.cast import PASSWORD, Cast, make_cast
+from luoshi.core.plan.actions import GoalRow, load_goals
+from luoshi.core.plan.models import Goal
+from luoshi.testing.cast import MAKER, PASSWORD, Cast, make_cast
 
 STORY_NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Wednesday, a working day."""
@@ -68,6 +70,7 @@ class Story:
 
     stage: Town
     matters: dict[str, Matter] = field(default_factory=dict)
+    goal: Goal | None = None
     file: Item | None = None
     secret_file: Item | None = None
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -120,7 +123,9 @@ def make_story(now: datetime = STORY_NOW) -> Story:
     def do(verb: str, name: str, by: str, **inputs: Any) -> Any:
         return stage.do(verb, story.fresh(name), by, **inputs)
 
-    water = Category.objects.create(town=stage.cast.town, code="water", name="水利")
+    goals = [GoalRow("lights", "town", "村村有灯", source="镇人代会报告"), GoalRow("roads", "town", "路路通")]
+    story.goal, _ = load_goals(town=stage.cast.town, rows=goals, by=MAKER, at=stage.tick())
+    water = Category.objects.create(town=stage.cast.town, code="water", name="水利", goal=story.goal)
     for state, days in (
         (State.REGISTERED, 0.05),
         (State.ASSIGNED, 0.1),
