@@ -26,7 +26,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -59,7 +59,7 @@ ABOVE = {"nongji": {"nongye"}}
 UNITS = ("nongye", "nongji", "yingji", "shiqiaogou", "liuhewan", "dangzheng", "jiwei", "banzi")
 EVERYBODY = (*POSTS, "outsider", "public")
 OFFICIAL = {name: set(states.split()) for name, (states, _, _) in TABLE.items()}
-MOODS = st.sampled_from([*["next"] * 12, *["clumsy"] * 4, "anything", "fitting", "anybody"])
+MOODS = st.sampled_from([*["next"] * 12, *["clumsy"] * 4, "anything", "fitting", "anybody", "clock"])
 HOURS = st.sampled_from([0, 0, 0, 0, 0, 1, 3, 26, 30, 60, 200])
 TALLY: Counter[str] = Counter()
 
@@ -144,7 +144,8 @@ class Facts:
             "co_report": bool(units & self.co),
             "decide_extension": (office if first else leader) and not own and not handler,
             "hand_over": handler,
-            "ask_regrade ask_void reopen urge escalate": office,
+            "ask_regrade ask_void reopen urge escalate put_in_charge": office,
+            "describe": office or handler or "data" in duties,
             "regrade void": (office or leader) and not own,
             "name_verifier": office or "secretary" in duties,
             "verify": other or (self.named.get((part, "verify"), False) and not units & self.involved),
@@ -168,8 +169,12 @@ class Facts:
         if verb in asked:
             return asked[verb] in self.pending
         waits = {
-            "ask_void": not self.pending and self.chance % 7 == 0,
+            "ask_void": not self.pending and self.chance % 9 == 0,
             "ask_regrade": "regrade" not in self.pending and self.chance % 5 == 0,
+            "describe": self.chance % 6 == 0,
+            "put_in_charge": self.chance % 6 == 1,
+            "withdraw": self.chance % 4 == 0,
+            "reopen": self.chance % 4 == 0,
             "transfer": self.chance % 6 == 0,
             "contest": self.chance % 3 == 0,
             "urge": self.chance % 4 == 0,
@@ -182,7 +187,7 @@ class Facts:
             "answer_dissent": "unsatisfied" in self.answers,
             "evaluate": self.answers & {"", "no_answer"},
             "look_again": any(task == "look" for _, task in self.named),
-            "name_verifier": self.chance % 3 == 0,
+            "name_verifier": self.state == State.CLOSED or self.chance % 3 == 0,
         }
         return bool(waits.get(verb, True))
 
@@ -293,35 +298,26 @@ class Township(RuleBasedStateMachine):
         self.touched = matter.pk
         self.known = {}
 
-    @rule(index=st.integers(0, 9), lapse=st.booleans())
-    def clock_strikes(self, index: int, lapse: bool) -> None:
-        """The job reminds, and lets what was not answered in time lapse."""
-        matter = self.pick(index)
-        for evaluation in matter.evaluations.filter(answer="").order_by("pk"):
-            if lapse:
-                done = actions.lapse(evaluation, today=self.stage.day, at=self.stage.tick())
-                assert done is (evaluation.answer_due < self.stage.day)
-            else:
-                assert actions.remind(evaluation, at=self.stage.tick()) is (evaluation.reminded_at is None)
-        self.touched = matter.pk
-        self.known = {}
-
     @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
     def somebody_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
-        self.act(data, index, mood, hours)
-
-    @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
-    def somebody_else_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
-        self.act(data, index, mood, hours)
-
-    @rule(data=st.data(), index=st.integers(0, 9), mood=MOODS, hours=HOURS)
-    def a_third_acts(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
-        self.act(data, index, mood, hours)
-
-    def act(self, data: st.DataObject, index: int, mood: str, hours: int) -> None:
-        """Somebody does what is next; or anything at all, or whatever the state takes, or what is next by anybody."""
         self.stage.tick(hours=hours)
-        matter = self.pick(index)
+        matter = self.pick(index, also_voided=mood == "anything")
+        TALLY["steps"] += 1
+        if mood == "clock":
+            self.clock_strikes(matter)
+        else:
+            self.act(data, matter, mood)
+
+    def clock_strikes(self, matter: Matter) -> None:
+        """The job reminds, and lets what was not answered in time lapse."""
+        for evaluation in matter.evaluations.filter(answer="").order_by("pk"):
+            assert actions.remind(evaluation, at=self.stage.tick()) is (evaluation.reminded_at is None)
+            lapsed = actions.lapse(evaluation, today=self.stage.day, at=self.stage.tick())
+            assert lapsed is (evaluation.answer_due < self.stage.day)
+        self.touched, self.known = matter.pk, {}
+
+    def act(self, data: st.DataObject, matter: Matter, mood: str) -> None:
+        """Somebody does what is next; or anything at all, or whatever the state takes, or what is next by anybody."""
         facts = Facts(self.stage, matter)
         fitting = sorted(verb for verb, states in OFFICIAL.items() if facts.state in states and mood != "anything")
         if mood not in ("anything", "fitting"):
@@ -330,7 +326,6 @@ class Township(RuleBasedStateMachine):
         allowed = [part for part in EVERYBODY if facts.may(verb, part)] if mood in ("next", "clumsy") else []
         part = data.draw(st.sampled_from(allowed or EVERYBODY), "by")
         inputs = self.wish(data, verb, matter) if mood != "next" or self.stage.at.minute % 2 else {}
-        TALLY["steps"] += 1
         before, events = self.known or rows(), Event.objects.count()
         try:
             with transaction.atomic():
@@ -397,7 +392,7 @@ class Township(RuleBasedStateMachine):
                 return {"person": draw(somebody)}
             case "evaluate":
                 raisers = list(matter.raisers.order_by("pk")) or [Raiser(pk=0)]
-                said = st.sampled_from(list(Evaluation.Answer))
+                said = st.sampled_from([*["unsatisfied"] * 5, *Evaluation.Answer])
                 return {"raiser": draw(st.sampled_from(raisers)), "answer": draw(said)}
             case "answer_dissent":
                 return {"stands": draw(st.booleans()), **reason}
@@ -407,8 +402,11 @@ class Township(RuleBasedStateMachine):
                 return reason
         return {}
 
-    def pick(self, index: int) -> Matter:
-        return Matter.objects.select_related("lead_unit", "town").get(pk=self.matters[index % len(self.matters)])
+    def pick(self, index: int, *, also_voided: bool) -> Matter:
+        """One of the matters; a voided one, of which nothing can come, only where there is no other."""
+        found = list(Matter.objects.select_related("lead_unit", "town").filter(pk__in=self.matters).order_by("pk"))
+        alive = [matter for matter in found if also_voided or matter.state != State.VOIDED] or found
+        return alive[index % len(alive)]
 
     @invariant()
     def all_is_well(self) -> None:
@@ -528,19 +526,20 @@ def run(cast: Cast, now: datetime, *, examples: int, steps: int, derandomize: bo
             deadline=None,
             derandomize=derandomize,
             database=None,
+            phases=[Phase.generate],  # shrinking a walk through a database takes longer than reading it
             suppress_health_check=list(HealthCheck),
         ),
     )
 
 
 def test_what_must_always_hold_holds_on_short_walks(cast: Cast, now: datetime) -> None:
-    run(cast, now, examples=6, steps=40, derandomize=True)
+    run(cast, now, examples=5, steps=50, derandomize=True)
     assert TALLY["done"] > 20
 
 
 @pytest.mark.slow
 def test_what_must_always_hold_holds_over_ten_thousand_steps(cast: Cast, now: datetime) -> None:
-    run(cast, now, examples=210, steps=100, derandomize=False)
+    run(cast, now, examples=130, steps=100, derandomize=False)
     print(f"{TALLY['steps']} steps: {TALLY['done']} done, {TALLY['refused']} refused; {dict(TALLY)}")
     assert TALLY["steps"] >= 10_000
     assert set(OFFICIAL) <= set(TALLY), "a verb was never done"
