@@ -48,7 +48,7 @@ def describe(
     if act.matter.secrecy != Secrecy.ACCUSATION and changed.keys() & {"title", "problem", "place"}:
         search.put("matter", act.matter.pk, search_text(act.matter))
     words = {("new_title" if name == "title" else name): text or "（删去）" for name, text in changed.items()}
-    act.done(data={"changed": sorted(changed)}, words=words)
+    act.done(data={"changed": [*sorted(changed)]}, words=words)
     return act.matter
 
 
