@@ -1,5 +1,6 @@
 """How the benchmark measures: time inside the database, statements, and a clock that stands still."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,51 +16,64 @@ FRAME = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 
 
 class Tally:
-    """Seconds that the database took, rows read included, and the statements; session and sign-in left out."""
+    """Seconds that the driver took, rows read included, and the statements; session and sign-in left out."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self.statements = 0
         self.longest: list[tuple[float, str]] = []
 
-    def timed(self, call: Callable[[], Any]) -> Any:
+    def timed(self, sql: str, call: Callable[..., Any], *arguments: Any) -> Any:
         begun = time.perf_counter()
         try:
-            return call()
+            return call(*arguments)
         finally:
-            self.seconds += time.perf_counter() - begun
+            spent = time.perf_counter() - begun
+            self.seconds += spent
+            self.longest.append((spent, sql))
 
 
-class _Cursor(CursorWrapper):
-    tally: Tally | None = None
-    counts = True
+class _Driver:
+    """The driver's cursor with a clock around each call; Django's own work on a statement is not counted."""
 
-    def _run(self, sql: str, call: Callable[[], Any]) -> Any:
-        self.counts = self.tally is not None and not any(name in sql for name in SIGN_IN)
-        if not self.counts or self.tally is None:
-            return call()
-        self.tally.statements += not sql.startswith(FRAME)
-        before = self.tally.seconds
-        try:
-            return self.tally.timed(call)
-        finally:
-            self.tally.longest.append((self.tally.seconds - before, sql))
+    def __init__(self, cursor: Any, tally: Tally) -> None:
+        self.cursor, self.tally = cursor, tally
+        self.sqlite = isinstance(cursor, sqlite3.Cursor)
+        self.sql = ""
 
-    def _read(self, call: Callable[[], Any]) -> Any:
-        if self.tally is None or not self.counts:
-            return call()
-        before = self.tally.seconds
-        try:
-            return self.tally.timed(call)
-        finally:
-            seconds, sql = self.tally.longest[-1]
-            self.tally.longest[-1] = (seconds + self.tally.seconds - before, sql)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cursor, name)
+
+    def __enter__(self) -> "_Driver":
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        self.cursor.close()
+
+    def _counts(self, sql: Any) -> bool:
+        self.sql = str(sql)
+        counted = not any(name in self.sql for name in SIGN_IN)
+        self.tally.statements += counted and not self.sql.startswith(FRAME)
+        self.sql = self.sql if counted else ""
+        return counted
+
+    def _run(self, name: str, sql: Any, *params: Any) -> Any:
+        if self.sqlite:
+            converted = self.cursor.convert_query(sql, param_names=None) if params and params[0] is not None else sql
+            call = getattr(sqlite3.Cursor, name)
+            arguments = [self.cursor, converted, *(one for one in params if one is not None)]
+        else:
+            call, arguments = getattr(self.cursor, name), [sql, *params]
+        return self.tally.timed(str(sql), call, *arguments) if self._counts(sql) else call(*arguments)
 
     def execute(self, sql: Any, params: Any = None) -> Any:
-        return self._run(str(sql), lambda: super(_Cursor, self).execute(sql, params))
+        return self._run("execute", sql, params)
 
-    def executemany(self, sql: Any, param_list: Any) -> Any:
-        return self._run(str(sql), lambda: super(_Cursor, self).executemany(sql, param_list))
+    def executemany(self, sql: Any, params: Any) -> Any:
+        return self._run("executemany", sql, list(params))
+
+    def _read(self, call: Callable[..., Any], *size: int) -> Any:
+        return self.tally.timed(self.sql, call, *size) if self.sql else call(*size)
 
     def fetchone(self) -> Any:
         return self._read(self.cursor.fetchone)
@@ -68,10 +82,10 @@ class _Cursor(CursorWrapper):
         return self._read(self.cursor.fetchall)
 
     def fetchmany(self, *size: int) -> Any:
-        return self._read(lambda: self.cursor.fetchmany(*size))
+        return self._read(self.cursor.fetchmany, *size)
 
     def __iter__(self) -> Iterator[Any]:
-        yield from self.fetchall()
+        return iter(self.fetchall())
 
 
 @contextmanager
@@ -82,12 +96,10 @@ def inside_the_database() -> Iterator[Tally]:
     commit = own._commit
 
     def make_cursor(cursor: Any) -> CursorWrapper:
-        made = _Cursor(cursor, own)
-        made.tally = tally
-        return made
+        return CursorWrapper(_Driver(cursor, tally), own)
 
     own.make_cursor, own.make_debug_cursor = make_cursor, make_cursor
-    own._commit = lambda: tally.timed(commit)
+    own._commit = lambda: tally.timed("COMMIT", commit)
     try:
         yield tally
     finally:
@@ -110,7 +122,7 @@ def by_hand() -> Callable[..., list[tuple[Any, ...]]]:
     connection.ensure_connection()
     raw: Any = connection.connection
     sqlite = connection.vendor == "sqlite"
-    cursor = raw.cursor() if not sqlite else __import__("sqlite3").Cursor(raw)
+    cursor = sqlite3.Cursor(raw) if sqlite else raw.cursor()
 
     def run(sql: str, *params: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql.replace("%s", "?") if sqlite else sql, params)

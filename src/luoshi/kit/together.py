@@ -1,17 +1,19 @@
 """Several small querysets in one statement.
 
 A page about one thing needs a handful of rows from each of many tables. Fetched one by one that is a round trip a
-table; here each row travels as a JSON object in one ``UNION ALL`` and becomes a model instance again on arrival.
+table; here each row travels as a JSON array in one ``UNION ALL`` and becomes a model instance again on arrival.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
+from itertools import chain
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, DateTimeField, F, JSONField, Model, QuerySet, Value
-from django.db.models.functions import JSONObject
+from django.db.models import DateTimeField, JSONField, Model, QuerySet
 
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
@@ -19,46 +21,67 @@ def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
 
     Instances carry their own columns only (no ``select_related``). Order within a name is by primary key.
     """
-    if not wanted:
-        return {}
-    parts = [_as_json(name, rows) for name, rows in wanted.items()]
     found: dict[str, list[Any]] = {name: [] for name in wanted}
-    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    for name, row in union:
-        found[name].append(_instance(wanted[name].model, row))
-    for rows in found.values():
-        rows.sort(key=lambda row: row.pk)
+    for name, row in _union(_parts(wanted, lambda rows: _columns(_model(rows))[2])):
+        found[name].append(_instance(wanted[name].model, json.loads(row) if isinstance(row, str) else row))
+    for instances in found.values():
+        instances.sort(key=lambda row: row.pk)
     return found
 
 
 def counts(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows every queryset has, by name, with one statement for all."""
-    parts = [
-        rows.order_by().values(_name=Value(name)).annotate(_n=Count("pk")).values_list("_name", "_n")
-        for name, rows in wanted.items()
-    ]
-    if not parts:
-        return {}
-    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return {**dict.fromkeys(wanted, 0), **dict(union)}
+    return {**dict.fromkeys(wanted, 0), **dict(_union(_parts(wanted, lambda rows: "count(*)")))}
 
 
-def _as_json(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    columns = {field.attname: F(field.attname) for field in rows.model._meta.concrete_fields}
-    return rows.order_by().annotate(_name=Value(name), _row=JSONObject(**columns)).values_list("_name", "_row")
+def _parts(
+    wanted: Mapping[str, QuerySet[Any]], select: Callable[[QuerySet[Any]], str]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """``SELECT name, … FROM rows`` for every queryset that can have rows, with its parameters."""
+    for name, rows in wanted.items():
+        if not name.isidentifier():
+            raise ValueError(f"{name!r} is not a plain name")
+        try:
+            sql, params = rows.order_by().values(*_columns(_model(rows))[0]).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        yield f"SELECT '{name}', {select(rows)} FROM ({sql}) one", params  # noqa: S608 - identifiers, compiled queries
 
 
-def _instance(model: type[Model], row: dict[str, Any]) -> Model:
-    fields = model._meta.concrete_fields
-    values = [_value(field, row[field.attname]) for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
+def _union(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> list[tuple[str, Any]]:
+    statements, given = list(zip(*parts, strict=True)) or ((), ())
+    if not statements:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), list(chain.from_iterable(given)))
+        return list(cursor.fetchall())
+
+
+def _model(rows: QuerySet[Any]) -> Any:
+    return rows.model
+
+
+@cache
+def _columns(model: Any) -> tuple[list[str], list[Any], str]:
+    """A model's columns: their names, the fields that read them, and the array that holds one row."""
+    fields: list[Any] = model._meta.concrete_fields
+    function = "json_array" if connection.vendor == "sqlite" else "json_build_array"
+    names = [field.attname for field in fields]
+    targets = [field.target_field if field.is_relation else field for field in fields]
+    array = ", ".join(f'one."{name}"' for name in names)
+    return names, targets, f"{function}({array})"
+
+
+def _instance(model: type[Model], row: list[Any]) -> Model:
+    names, fields, _ = _columns(model)
+    values = [None if raw is None else _value(field, raw) for field, raw in zip(fields, row, strict=True)]
+    return model.from_db("default", names, values)
 
 
 def _value(field: Any, raw: Any) -> Any:
-    target = field.target_field if field.is_relation else field
-    if isinstance(target, JSONField):
+    if isinstance(field, JSONField):
         return json.loads(raw) if connection.vendor == "sqlite" and isinstance(raw, str) else raw
-    value = target.to_python(raw)
-    if isinstance(target, DateTimeField) and isinstance(value, datetime) and value.tzinfo is None:
+    value = field.to_python(raw)
+    if isinstance(field, DateTimeField) and isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=UTC)
     return value

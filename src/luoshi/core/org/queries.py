@@ -172,8 +172,8 @@ def directory(town_id: int, *, on: date) -> Directory:
     found = together.fetch(
         {
             "units": Unit.objects.filter(town_id=town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN),
-            "people": Person.objects.filter(pk__in=held.values("person_id"), left_on__isnull=True),
-            "posts": Post.objects.filter(pk__in=held.values("post_id")),
+            "people": Person.objects.filter(town_id=town_id, left_on__isnull=True),
+            "posts": Post.objects.filter(unit__town_id=town_id),
             "held": held,
         }
     )
@@ -186,7 +186,7 @@ def directory(town_id: int, *, on: date) -> Directory:
         units[appointment.person_id].add(post.unit_id)
     return Directory(
         units=sorted(found["units"], key=lambda u: (u.order, u.path)),
-        people=sorted(found["people"], key=lambda p: (p.name, p.pk)),
+        people=sorted((person for person in found["people"] if person.pk in units), key=lambda p: (p.name, p.pk)),
         duties={pk: frozenset(codes) for pk, codes in duties.items()},
         units_of={pk: frozenset(ids) for pk, ids in units.items()},
     )

@@ -55,9 +55,7 @@ def dossier(matter: Matter, *, day: date) -> Dossier:
                 pk__in=Request.objects.filter(matter_id=pk, granted__isnull=True).values("unit_id")
             ),
             "reports": Report.objects.filter(matter_id=pk),
-            "report_units": Unit.objects.filter(
-                pk__in=Report.objects.filter(matter_id=pk, review="").values("unit_id")
-            ),
+            "report_units": Unit.objects.filter(pk__in=Report.objects.filter(matter_id=pk).values("unit_id")),
             "verdicts": Verdict.objects.filter(matter_id=pk),
             "handlings": Handling.objects.filter(matter_id=pk),
             "named": NamedVerifier.objects.filter(matter_id=pk, done_at__isnull=True),
