@@ -107,6 +107,8 @@ TABLE: dict[str, Row] = {
     "matters/assign/": Row(OFFICE),
     "matters/accusations/": Row(DISCIPLINE),
     "matters/search/": Row(SIGNED_IN),
+    "matters/briefs/": Row(OFFICE | frozenset({"secretary", "leader"})),
+    "matters/briefs/month.docx": Row(OFFICE | frozenset({"secretary", "leader"})),
     "matters/calendar/": Row(OFFICE | KEEPERS),
     "matters/calendar/look/": Row(SIGNED_IN, gets=405),
     "matters/calendar/do/": Row(SIGNED_IN, gets=405),

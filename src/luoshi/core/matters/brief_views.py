@@ -1,12 +1,14 @@
 """The brief as a file of Word."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from luoshi.core.matters.brief import month_of, monthly
 from luoshi.core.org import queries as org
@@ -18,7 +20,22 @@ _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@signed_in(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
+READERS = (Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
+
+
+@require_GET
+@signed_in(*READERS)
+def briefs(request: HttpRequest) -> HttpResponse:
+    """The months of the last year, each with its brief to take away."""
+    month = timezone.localdate().replace(day=1)
+    months = [month]
+    while len(months) < 12:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return render(request, "matters/briefs.html", {"months": months})
+
+
+@require_GET
+@signed_in(*READERS)
 def brief_docx(request: HttpRequest) -> HttpResponse:
     """The brief of a month (``?month=2026-10``; the present one unless said), as things stand today.
 

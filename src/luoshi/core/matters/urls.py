@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.core.matters import calendar_views, goal_views, views
+from luoshi.core.matters import brief_views, calendar_views, goal_views, views
 
 urlpatterns = [
     path("new/", views.register, name="matter-register"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/look/", calendar_views.look, name="calendar-look"),
     path("calendar/do/", calendar_views.do, name="calendar-do"),
+    path("briefs/", brief_views.briefs, name="briefs"),
+    path("briefs/month.docx", brief_views.brief_docx, name="brief"),
     path("goals/", goal_views.goals, name="goals"),
     path("goals/<int:pk>/", goal_views.goal, name="goal"),
     path("goals/<int:pk>/<slug:verb>/", goal_views.goal_do, name="goal-do"),
