@@ -7,18 +7,18 @@ says nothing and changes nothing.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NoReturn
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.core.journal.actions import gathering
-from luoshi.core.matters import actions, queries
+from luoshi.core.matters import actions, ledgers, queries
 from luoshi.core.matters.actions.carrying import CARRIERS, ORIGIN
-from luoshi.core.matters import ledgers
 from luoshi.core.matters.models import Grade, Matter, Secrecy, State
 from luoshi.core.matters.transitions import VERBS
 from luoshi.core.org.imports import Names, actor_again, may, names, realm, ref
@@ -32,8 +32,11 @@ from luoshi.kit.imports.registry import Applied, Column, Import, SheetRow
 TITLE = 120
 _OWN = re.compile(r"(\d{4})-(\d{6,})")
 _DAY = re.compile(r"20\d\d\s*(?:[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{4})")
-_OPEN = re.compile(r"未|没有|否|×|✗|x|X|在办|办理中|整改中|推进中|进行中|正在|持续|长期|待|不")
-_CLOSED = re.compile(r"已|是|√|✓|✔|销号|完成|办结|整改到位|完毕|归零|验收合格")
+_OPEN = re.compile(
+    r"未|没有|否|×|✗|x|X|在办|(办理|整改|推进|进行|落实|实施|处理)中|中止|按方案|有异议|持续|长期|待|不"
+    r"|已(立项|交办|签收|受理|上报|安排|启动)"
+)
+_CLOSED = re.compile(r"销号|办结|完成|完毕|整改到位|已整改|解决|归零|验收|√|✓|✔|^是([，,].*)?$|^已$")
 _KEPT_UP = re.compile(r"(?<=.)[，,；;、。（(]\s*(并|将|需)?(长期|持续)(坚持|推进|巩固|保持).*", re.DOTALL)
 """已完成，长期坚持 is done all the same."""
 _SPLIT = re.compile(r"[、,，;；/\n]+")
@@ -120,27 +123,64 @@ def _units(said: str, known: Names) -> list[Unit]:
     return list({u.pk: u for u in (known.unit(part, label="责任单位", field="unit") for part in parts)}.values())
 
 
-def apply(row: SheetRow, *, by: Actor, at: datetime) -> Applied:
+@dataclass(frozen=True)
+class Known:
+    """The matters that rows could mean: by key, by the reference of what was carried in, by unit and name."""
+
+    by_key: dict[int, Matter]
+    by_ref: dict[str, Matter]
+    alike: dict[tuple[int | None, str], list[Matter]]
+
+
+def apply(row: SheetRow, *, by: Actor, at: datetime, known: Known) -> Applied:
     """One row of the ledger. Refusals name the sheet's column."""
     try:
         sheet = _understood(row, by, at)
-        found = _find(sheet)
+        found = _find(sheet, known)
         return _carry(sheet) if found is None else _compare(found, sheet)
     except Refused as said:
         key = _FIELDS.get(said.field, said.field)
         raise Refused(said.code, said.sentence, said.fix, field=key) from said
 
 
-def _find(sheet: _Sheet) -> Matter | None:
-    """The matter of the row. Refused: a number of ours that is none."""
-    rows = (
-        queries.visible_to(sheet.by)
+def prepare(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Known:
+    """The matters of many rows, as far as the actor may see them, with at most three statements."""
+    seen = (
+        queries.visible_to(by)
         .exclude(secrecy=Secrecy.ACCUSATION)
         .select_related("lead_unit", "leader", "handler", "town")
+        .order_by("pk")
     )
+    keys, refs, titles = set(), set(), set()
+    for row in rows:
+        own = _OWN.fullmatch(row.text("number"))
+        if own and len(own[2]) < 18:
+            keys.add(int(own[2]))
+            continue
+        title, problem = texts(row)
+        refs.add(_ref(row, title, problem))
+        if not row.text("number"):
+            titles.add(title)
+    carried = seen.filter(town_id=by.town_id, origin_kind=ORIGIN, origin_ref__in=refs) if refs else ()
+    alike: dict[tuple[int | None, str], list[Matter]] = {}
+    if titles:
+        known = names(by, on=timezone.localdate(at))
+        units = {unit.pk for row in rows for unit in known.units.get(fold(_lead(row.text("unit"))), ())}
+        led = Q(lead_unit_id__in=units) | Q(state=State.REGISTERED, lead_unit__isnull=True)
+        for matter in seen.filter(led, town_id=by.town_id, title__in=titles):
+            alike.setdefault((matter.lead_unit_id, matter.title), []).append(matter)
+    return Known(
+        {matter.pk: matter for matter in seen.filter(pk__in=keys)} if keys else {},
+        {matter.origin_ref: matter for matter in carried},
+        alike,
+    )
+
+
+def _find(sheet: _Sheet, known: Known) -> Matter | None:
+    """The matter of the row. Refused: a number of ours that is none, an older ledger's number of another matter."""
     number = sheet.row.text("number")
     if own := _OWN.fullmatch(number):
-        found = rows.filter(pk=int(own[2])).first() if len(own[2]) < 18 else None
+        found = known.by_key.get(int(own[2])) if len(own[2]) < 18 else None
         if found is None or found.number != number:
             raise Refused(
                 "matter.unknown",
@@ -149,27 +189,25 @@ def _find(sheet: _Sheet) -> Matter | None:
                 field="number",
             )
         return found
-    carried = rows.filter(origin_kind=ORIGIN, town_id=sheet.by.town_id)
-    if number:
-        found = carried.filter(origin_ref=_ref(sheet)).first()
-        if found is not None and _is_another(found, sheet):
-            raise Refused(
-                "matter.number_taken",
-                f"编号“{number}”在系统里是另一件事：“{found.title[:30]}”。",
-                "两本台账编号重复的，请在其中一本的编号前加上区分，例如“2025-”。",
-                field="number",
-            )
+    found = known.by_ref.get(_ref(sheet.row, sheet.title, sheet.problem))
+    if number and found is not None and _is_another(found, sheet):
+        raise Refused(
+            "matter.number_taken",
+            f"编号“{number}”在系统里是另一件事：“{found.title[:30]}”。",
+            "两本台账编号重复的，请在其中一本的编号前加上区分，例如“2025-”。",
+            field="number",
+        )
+    if number or found is not None:
         return found
-    if (found := carried.filter(origin_ref=_ref(sheet)).first()) is not None:
-        return found
-    alike = rows.filter(town_id=sheet.by.town_id, lead_unit=sheet.unit, title=sheet.title).order_by("pk")[:20]
+    alike = known.alike.get((sheet.unit.pk if sheet.unit else None, sheet.title), [])
     return next((one for one in alike if plain(one.problem) == plain(sheet.problem)), None)
 
 
-def _ref(sheet: _Sheet) -> str:
-    number = sheet.row.text("number")
+def _ref(row: SheetRow, title: str, problem: str) -> str:
+    """Under what a row that is carried in is found again."""
+    number = row.text("number")
     if not number:
-        return digest(_lead(sheet.row.text("unit")), sheet.title, sheet.problem)
+        return digest(_lead(row.text("unit")), title, problem)
     return f"n:{number}" if len(number) < 60 else digest("", number, "")
 
 
@@ -189,26 +227,30 @@ def _day_in(said: str) -> date | None:
     return day_of(found[0], label="销号") if found else None
 
 
-def _ended(sheet: _Sheet) -> date | None:
-    """When the row says that it was closed; ``None``: it says that it is open, or nothing.
+def _says_closed(sheet: _Sheet) -> bool:
+    """Whether the row says that it was closed; an empty 销号 says that it is open. Refused: words that say neither."""
+    said = _KEPT_UP.sub("", sheet.row.text("closed"))
+    if not said:
+        return sheet.row.day("ended") is not None
+    if _OPEN.search(said):
+        return False
+    if _day_in(said) or _CLOSED.search(said):
+        return True
+    raise Refused(
+        "matter.closed_unclear",
+        f"“销号”填的“{said[:20]}”看不出销没销号。",
+        "请填销号日期；没有销号的留空。",
+        field="closed",
+    )
 
-    The day in 销号, else 销号时间, else the limit when it has passed, else the day of the sheet.
-    """
-    said, on = sheet.row.text("closed"), sheet.row.day("ended")
-    day = _day_in(said)
-    said = _KEPT_UP.sub("", said)
-    closed = bool(day) or bool(on and not said) or bool(_CLOSED.search(said) and not _OPEN.search(said))
-    if said and not closed and not _OPEN.search(said):
-        raise Refused(
-            "matter.closed_unclear",
-            f"“销号”填的“{said[:20]}”看不出销没销号。",
-            "请填销号日期；没有销号的留空。",
-            field="closed",
-        )
-    if not closed:
+
+def _ended(sheet: _Sheet) -> date | None:
+    """When the row was closed: the day in 销号, else 销号时间, else the limit if it has passed, else the sheet's."""
+    if not _says_closed(sheet):
         return None
     due = sheet.row.day("due")
-    found = day or on or (due if due and due <= sheet.today else None) or sheet.row.dated
+    passed = due if due and due <= sheet.today else None
+    found = _day_in(sheet.row.text("closed")) or sheet.row.day("ended") or passed or sheet.row.dated
     if found is None:
         raise Refused("matter.no_end_date", "写着已销号，但没有日期。", "请在“销号”里写上日期。", field="closed")
     return found
@@ -242,7 +284,7 @@ def _carry(sheet: _Sheet) -> Applied:
         handler=handler,
         ended_at=_at(ended) if ended else None,
         result=(progress or row.text("measures") or f"原台账记为：{row.text('closed') or '已销号'}") if ended else "",
-        ref=_ref(sheet),
+        ref=_ref(row, sheet.title, sheet.problem),
         number=row.text("number"),
         by=sheet.by,
         at=sheet.at,
@@ -343,14 +385,13 @@ def _check_closed(matter: Matter, sheet: _Sheet) -> None:
     """销号 as the ledger writes it is the same; else it has to mean the same."""
     said, on = sheet.row.text("closed"), sheet.row.day("ended")
     stands = str(_written(matter))
-    if (not said and on is None) or plain(said) == plain(stands) or (said in State.labels and not matter.is_open):
+    if (not said and on is None) or plain(said) == plain(stands):
         return
-    ended = _ended(sheet)
     closed_on = timezone.localdate(matter.ended_at) if matter.state == State.CLOSED and matter.ended_at else None
-    told_day = _day_in(said) or on
-    if (ended is None) == (closed_on is None) and (told_day is None or told_day == closed_on):
+    closed, day = _says_closed(sheet), _day_in(said) or on
+    if closed == (closed_on is not None) and (day is None or day == closed_on or not closed):
         return
-    verb = "reopen" if closed_on and ended is None else "close"
+    verb = "reopen" if closed_on and not closed else "close"
     _owned(verb, "closed" if said else "ended", "销号", said or f"{on}", stands)
 
 
@@ -519,6 +560,7 @@ MATTERS = Import(
     ),
     identify=identify,
     apply=apply,
+    prepare=prepare,
     may=may(*CARRIERS),
     realm=realm,
     ref=ref,

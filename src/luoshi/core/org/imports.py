@@ -93,17 +93,19 @@ class Names:
         A post before or in brackets behind the name (副镇长王建军) is passed over. Refused: nobody, several, two names.
         """
         asides = [fold(aside) for aside in _ASIDE.findall(said)]
-        name = fold(_ASIDE.sub("", said)).replace(" ", "")
+        bare = fold(_ASIDE.sub("", said))
+        parts = [part for part in re.split(r"[、,，;；/]+", bare) if part.strip()]
+        spaced = bare.split()
+        if len(parts) > 1 or sum(part in self.people for part in spaced) > 1:
+            raise Refused(
+                "org.two_people",
+                f"“{label}”填了不止一个人：{said[:40]}。",
+                "请只填一位，其余写进措施。",
+                field=field,
+            )
+        name = "".join(spaced)
         found = self.people.get(name) or self._behind_post(name)
         if not found:
-            two = len([part for part in re.split(r"[、,，;；/\s和及]+", fold(_ASIDE.sub("", said))) if part]) > 1
-            if two:
-                raise Refused(
-                    "org.two_people",
-                    f"“{label}”填了不止一个人：{said[:40]}。",
-                    "请只填一位，其余写进措施。",
-                    field=field,
-                )
             raise Refused(
                 "org.person_unknown",
                 f"“{label}”填的“{said[:40]}”不在人员名册里。",

@@ -308,9 +308,13 @@ class _Pass:
         return found
 
     def _apply(self, rows: Sequence[ReadRow]) -> list[RowResult]:
-        return [self._one(read) for read in rows]
+        more: dict[str, Any] = {}
+        if self.declared.prepare:
+            sound = [read.row for read in rows if not read.faults]
+            more = {"known": self.declared.prepare(sound, by=self.by, at=self.at)}
+        return [self._one(read, more) for read in rows]
 
-    def _one(self, read: ReadRow) -> RowResult:
+    def _one(self, read: ReadRow, more: Mapping[str, Any]) -> RowResult:
         """One row in a savepoint of its own: a refused row never takes others with it."""
         result = RowResult(batch=self.batch, number=read.row.number, outcome="refused")
         faults = [{"cell": f.cell, "key": f.key, "sentence": f.sentence} for f in read.faults]
@@ -319,7 +323,7 @@ class _Pass:
         if not faults:
             try:
                 with transaction.atomic():
-                    done = self.declared.apply(read.row, by=self.by, at=self.at)
+                    done = self.declared.apply(read.row, by=self.by, at=self.at, **more)
                 result.outcome, result.what = done.outcome, done.what[:300]
                 return result
             except Refused as said:

@@ -71,7 +71,8 @@ class Import:
     ``Refused`` whose ``field`` is a column's key. ``may`` decides whether the import exists for an actor;
     ``realm(actor)`` is the text id of the body whose data these are; ``ref(actor)`` the text id under which the actor
     is kept and ``actor_of(ref, at)`` the actor again, or ``None`` where it may no longer act. ``writing`` surrounds the
-    rows of one transaction.
+    rows of one transaction. ``prepare(rows, by=, at=)`` may read for all of them at once what each needs; ``apply`` is
+    then given it as ``known``.
     ``together``: rows rest on rows before them, so a trial takes them all in one transaction, at most ``most`` of them.
     ``result_url`` is where what came in can be seen. ValueError: the declaration contradicts itself.
     """
@@ -86,6 +87,7 @@ class Import:
     ref: Callable[[Any], str]
     actor_of: Callable[[str, datetime], Any]
     writing: Callable[[], AbstractContextManager[Any]] = nullcontext
+    prepare: Callable[..., Any] | None = None
     together: bool = False
     most: int = 100_000
     result_url: Callable[[], str] | None = None
