@@ -107,11 +107,13 @@ def record(
     recorded: datetime | None = None,
     data: Mapping[str, rules.Code] | None = None,
     words: Mapping[str, str] | None = None,
+    begins: bool = False,
 ) -> Event:
     """Append one event to ``stream``, inside the caller's transaction.
 
     ``at`` is when it happened and ``recorded`` when it was written down (the same unless said). ``data`` holds codes,
-    numbers and dates only; everything somebody wrote goes into ``words``. Raises ``journal.future`` for an act that is
+    numbers and dates only; everything somebody wrote goes into ``words``. ``begins``: the thing was made in this
+    same transaction, so its stream cannot be there yet. Raises ``journal.future`` for an act that is
     said to have happened after it was recorded, ``RuntimeError`` outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -127,7 +129,7 @@ def record(
     said = {key: text for key, text in (words or {}).items() if text}
     salt = secrets.token_hex(16) if said else ""
     body = rules.canonical_json(said) if said else ""
-    head = _head(stream, gathered)
+    head = _head(stream, gathered, begins=begins)
     event = Event(
         id=_next_id(gathered),
         stream=stream,
@@ -160,9 +162,14 @@ def record(
     return event
 
 
-def _head(stream: str, gathered: _Gathered | None) -> Stream:
+def _head(stream: str, gathered: _Gathered | None, *, begins: bool) -> Stream:
     if gathered is not None and stream in gathered.heads:
         return gathered.heads[stream]
+    if begins:
+        first = Stream(name=stream, count=0, last_hash=rules.NO_HASH)
+        if gathered is not None:
+            gathered.heads[stream] = first
+        return first
     locked = Stream.objects.select_for_update().filter(name=stream)
     head = locked.first()
     if head is None:

@@ -15,8 +15,9 @@ from luoshi.core.journal import queries
 from luoshi.core.journal.exporting import export_bundle
 from luoshi.kit import qr
 
-EXPORTERS = frozenset({"office", "discipline"})
-"""Duties that may take the bundle. They are said as text: who somebody is, is known a room above."""
+EXPORTERS = frozenset({"discipline"})
+"""Duties that may take the bundle, which holds the codes of every event, accusations too. Said as text: who somebody is,
+is known a room above."""
 
 
 def _may_export(request: HttpRequest) -> bool:
