@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from luoshi.core.journal.models import Event, Outbox
@@ -20,7 +21,9 @@ from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.workdays import queries as workdays
 
 CONSUMER = "notices"
-MOST_TRIES = 8
+MOST_TRIES, MOST_TOLD, TIMEOUT = 8, 100, 20
+SENDING = "sending"
+"""What a digest says while it is on its way."""
 
 
 @transaction.atomic
@@ -70,6 +73,12 @@ def _people(event: Event, matter: Matter, *, day: date) -> list[Person]:
             add([matter.leader])
         elif told is rules.Told.LEAD_UNIT and matter.lead_unit_id:
             add(org.holders(Duty.HEAD, Duty.CLERK, town_id=matter.town_id, on=day, unit_ids=[matter.lead_unit_id]))
+        elif told is rules.Told.CO_UNITS:
+            helping = list(matter.co_units.values_list("unit_id", flat=True))
+            add(org.holders(Duty.HEAD, Duty.CLERK, town_id=matter.town_id, on=day, unit_ids=helping))
+        elif told is rules.Told.RAISERS:
+            asked = matter.raisers.filter(person__isnull=False).select_related("person").order_by("pk")
+            add(raiser.person for raiser in asked if data.get("raiser") in (None, raiser.pk))
         elif told is rules.Told.HANDLER:
             add([matter.handler])
         elif told is rules.Told.NAMED and isinstance(data.get("person"), int):
@@ -102,7 +111,12 @@ def remind(*, town_id: int, at: datetime) -> int:
             working.filter(resolve_due__gt=since + timedelta(days=1), resolve_due__lte=today + timedelta(days=1)),
         ),
         ("overdue", working.filter(resolve_due__gte=since, resolve_due__lt=today)),
-        ("report_due", working.filter(report_due__gt=since, report_due__lte=today, reported_at__isnull=True)),
+        (
+            "report_due",
+            working.filter(
+                Q(reported_at__isnull=True) | Q(state=State.PLANNED), report_due__gt=since, report_due__lte=today
+            ),
+        ),
     ):
         made += [
             Notice(person_id=handler_id, matter_id=pk, what=what, on=today, made_at=at)
@@ -126,44 +140,54 @@ def read(*, by: Actor, at: datetime, until: int | None = None) -> int:
 def mail(*, at: datetime, sender: str, most: int = 50) -> int:
     """Send each person with unread notices one digest a day, by day and not on holidays. Returns how many went.
 
-    The digest's row is taken before the mail leaves and says afterwards that it went; a mail that failed is tried
-    again, never made anew.
+    The digest's row is taken before the mail leaves and says afterwards that it went; no transaction is open while it
+    is on its way. A mail that the server refused is tried again, at most ``MOST_TRIES`` times; one that broke off
+    without an answer is not, because it may have gone: what it told waits for the next day's.
     """
     local = timezone.localtime(at)
     if not rules.may_mail(local, is_working_day=workdays.current().is_working(local.date())):
         return 0
-    sent = 0
-    for person in unmailed(on=local.date())[:most]:
-        sent += _digest(person, at=at, sender=sender)
-    return sent
+    people = list(unmailed(on=local.date(), most_tries=MOST_TRIES)[:most])
+    return sum(_digest(person, at=at, sender=sender) for person in people)
 
 
 def _digest(person: Person, *, at: datetime, sender: str) -> bool:
     today = timezone.localdate(at)
+    taken = _take(person, today=today)
+    if taken is None:
+        return False
+    row, waiting = taken
+    try:
+        _message(person, waiting, today=today, sender=sender).send()
+    except (OSError, ValueError) as error:
+        row.error = type(error).__name__
+        row.save(update_fields=["error"])
+        return False
     with transaction.atomic():
-        row, _ = Digest.objects.select_for_update().get_or_create(person=person, on=today, defaults={"notices": 0})
-        if row.sent_at is not None or row.tries >= MOST_TRIES:
-            return False
-        waiting = list(
-            Notice.objects.filter(person=person, read_at__isnull=True, mailed_at__isnull=True)
-            .select_related("matter")
-            .order_by("pk")[:100]
-        )
-        if not waiting:
-            return False
-        row.tries += 1
-        row.notices = len(waiting)
-        row.save(update_fields=["tries", "notices"])
-        try:
-            _message(person, waiting, today=today, sender=sender).send()
-        except OSError as error:
-            row.error = type(error).__name__
-            row.save(update_fields=["error"])
-            return False
         row.sent_at, row.error = at, ""
         row.save(update_fields=["sent_at", "error"])
         Notice.objects.filter(pk__in=[n.pk for n in waiting]).update(mailed_at=at)
     return True
+
+
+@transaction.atomic
+def _take(person: Person, *, today: date) -> tuple[Digest, list[Notice]] | None:
+    """The digest of the day, taken to be sent by this worker alone, with what it tells; ``None``: nothing to send."""
+    row, _ = Digest.objects.select_for_update().get_or_create(person=person, on=today, defaults={"notices": 0})
+    if row.sent_at is not None or row.tries >= MOST_TRIES or row.error == SENDING:
+        return None
+    waiting = list(
+        Notice.objects.filter(person=person, read_at__isnull=True, mailed_at__isnull=True)
+        .select_related("matter")
+        .order_by("pk")[:MOST_TOLD]
+    )
+    actor = org.actor_of(person, on=today)
+    told = [notice for notice in waiting if Standing(notice.matter, day=today).is_visible_to(actor)]
+    if not told:
+        return None
+    row.tries, row.notices, row.error = row.tries + 1, len(told), SENDING
+    row.save(update_fields=["tries", "notices", "error"])
+    return row, told
 
 
 def _message(person: Person, waiting: list[Notice], *, today: date, sender: str) -> EmailMessage:
@@ -171,5 +195,9 @@ def _message(person: Person, waiting: list[Notice], *, today: date, sender: str)
     lines += [f"{n}. {wording(notice, today=today)}" for n, notice in enumerate(waiting, 1)]
     lines += ["", "请登录“落实”办理。本邮件每天至多一封，夜间和节假日不发。"]
     return EmailMessage(
-        subject=f"落实：{len(waiting)} 条新消息", body="\n".join(lines), from_email=sender, to=[person.email]
+        subject=f"落实：{len(waiting)} 条新消息",
+        body="\n".join(lines),
+        from_email=sender,
+        to=[person.email],
+        connection=get_connection(timeout=TIMEOUT),
     )

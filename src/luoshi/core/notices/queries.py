@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.core.matters.queries import visible_to
 from luoshi.core.matters.transitions import SENTENCES
@@ -28,10 +28,11 @@ def unread_count(actor: Actor) -> int:
     return mine(actor).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
 
 
-def unmailed(*, on: date) -> QuerySet[Person]:
-    """People with an address, with something unread that no mail has told, who have had no digest on the day."""
+def unmailed(*, on: date, most_tries: int) -> QuerySet[Person]:
+    """People with an address, with something unread that no mail has told, whose digest of the day neither went nor
+    has been tried too often."""
     waiting = Notice.objects.filter(person=OuterRef("pk"), read_at__isnull=True, mailed_at__isnull=True)
-    had = Digest.objects.filter(person=OuterRef("pk"), on=on, sent_at__isnull=False)
+    had = Digest.objects.filter(Q(sent_at__isnull=False) | Q(tries__gte=most_tries), person=OuterRef("pk"), on=on)
     return Person.objects.filter(Exists(waiting), ~Exists(had), left_on__isnull=True).exclude(email="").order_by("pk")
 
 

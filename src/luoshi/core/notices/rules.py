@@ -15,10 +15,12 @@ class Told(StrEnum):
     HANDLER = "handler"
     DECIDER = "decider"
     NAMED = "named"
+    CO_UNITS = "co_units"
+    RAISERS = "raisers"
 
 
 TELLS: dict[str, tuple[Told, ...]] = {
-    "matter.assign": (Told.LEAD_UNIT,),
+    "matter.assign": (Told.LEAD_UNIT, Told.CO_UNITS),
     "matter.contest": (Told.OFFICE,),
     "matter.propose_ruling": (Told.LEADER,),
     "matter.rule": (Told.LEAD_UNIT,),
@@ -37,7 +39,7 @@ TELLS: dict[str, tuple[Told, ...]] = {
     "matter.answer_from_above": (Told.HANDLER,),
     "matter.ask_regrade": (Told.OFFICE,),
     "matter.regrade": (Told.HANDLER,),
-    "matter.claim": (Told.OFFICE,),
+    "matter.claim": (Told.OFFICE, Told.RAISERS),
     "matter.name_verifier": (Told.NAMED,),
     "matter.verify": (Told.OFFICE,),
     "matter.claim_refused": (Told.HANDLER,),
@@ -47,7 +49,8 @@ TELLS: dict[str, tuple[Told, ...]] = {
     "matter.look_again": (Told.HANDLER,),
     "matter.reopen": (Told.HANDLER,),
     "matter.ask_void": (Told.OFFICE,),
-    "matter.void": (Told.HANDLER,),
+    "matter.void": (Told.HANDLER, Told.RAISERS),
+    "matter.evaluation_reminded": (Told.RAISERS,),
     "matter.urge": (Told.LEAD_UNIT, Told.HANDLER),
     "matter.escalate": (Told.LEAD_UNIT, Told.HANDLER),
 }
