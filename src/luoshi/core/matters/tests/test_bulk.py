@@ -34,11 +34,11 @@ def walk(stage: Stage, seed: int, began: datetime, job: AbstractContextManager[A
             told.append((verb, part, outcome(stage, verb, matter, part, chance)))
             if chance.random() < 0.2:
                 stage.tick(hours=chance.choice([1, 5, 30, 80]))
-    events = Event.objects.filter(stream__in=[m.stream for m in matters])
+    events = [Event.objects.filter(stream=m.stream).order_by("seq") for m in matters]
     return (
         told,
         list(Matter.objects.order_by("pk").values_list(*FACTS, *DATES)),
-        list(events.order_by("stream", "seq").values_list("verb", "actor", "principal", "post", "happened_at")),
+        [list(told.values_list("verb", "actor", "principal", "post", "happened_at")) for told in events],
         [list(m.handlings.order_by("pk").values_list("person_id", "unit_id")) for m in matters],
         [list(m.evaluations.order_by("pk").values_list("answer", "answer_due", "is_late")) for m in matters],
         [list(m.verdicts.order_by("pk").values_list("kind", "judge_id", "round", "passed")) for m in matters],
