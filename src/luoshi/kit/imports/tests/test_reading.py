@@ -1,0 +1,141 @@
+"""A table is found in whatever surrounds it, and the same rows come out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from luoshi.kit.errors import Refused
+from luoshi.kit.imports import mapping
+from luoshi.kit.imports.opening import column_letters, column_number, open_workbook
+from luoshi.kit.imports.reading import Table, choose_sheet, read_table
+from luoshi.kit.imports.tests.toy import TOYS, book
+
+pytestmark = pytest.mark.row("1.6")
+NAMES = st.text(st.characters(categories=["Lu", "Lo", "Nd"]), min_size=1, max_size=8).map(lambda s: f"玩具{s}")
+
+
+def read(path: Path, *, sheet: str = "") -> Table:
+    opened = open_workbook(path)
+    name, _ = choose_sheet(opened, TOYS, wanted=sheet)
+    return read_table(opened, TOYS, sheet=name)
+
+
+def names(table: Table) -> list[str]:
+    return [row.row.text("name") for row in table.rows]
+
+
+@given(
+    rows=st.lists(NAMES, min_size=1, max_size=6),
+    above=st.lists(st.sampled_from(["玩具清单", "填报单位：三班", ""]), max_size=4),
+    left=st.integers(0, 3),
+    gaps=st.lists(st.integers(0, 6), max_size=3),
+    two=st.booleans(),
+    order=st.permutations(["号码", "玩具名称", "时间（年月日）", " 说 明 ", "颜色"]),
+    total=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_titles_margins_gaps_and_the_order_of_columns_change_nothing(
+    tmp_path: Path,
+    rows: list[str],
+    above: list[str],
+    left: int,
+    gaps: list[int],
+    two: bool,
+    order: list[str],
+    total: bool,
+) -> None:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    line = len(above) + 1
+    for place, said in enumerate(above, start=1):
+        sheet.cell(place, left + 1, said or None)
+    if two:
+        sheet.cell(line, left + 1, "基本情况")
+        sheet.merge_cells(start_row=line, start_column=left + 1, end_row=line, end_column=left + len(order))
+        line += 1
+    for place, label in enumerate(order, start=1):
+        sheet.cell(line, left + place, label)
+    for number, name in enumerate(rows):
+        line += 1 + (1 if number in gaps and number else 0)
+        cells: dict[str, Any] = {
+            "号码": float(number + 1),
+            "玩具名称": name,
+            "时间（年月日）": "2026/3/2",
+            "颜色": "红",
+        }
+        for place, label in enumerate(order, start=1):
+            sheet.cell(line, left + place, cells.get(label))
+    if total:
+        sheet.cell(line + 1, left + 1, "合　计")
+        sheet.cell(line + 1, left + 2, len(rows))
+        sheet.cell(line + 2, left + 1, "注：以实物为准。")
+    made.save(tmp_path / "a.xlsx")
+    table = read(tmp_path / "a.xlsx")
+    assert names(table) == [" ".join(name.split()) for name in names(table)]
+    assert [row.row.text("number") for row in table.rows] == [str(n + 1) for n in range(len(rows))]
+    assert {row.row.text("day") for row in table.rows} == {"2026-03-02"}
+    assert [why for _, why in table.skipped] == (["合计", "表后的说明"] if total else [])
+
+
+def test_a_hidden_sheet_is_read_only_when_it_is_named(tmp_path: Path) -> None:
+    made = Workbook()
+    shown, hidden = made.active, made.create_sheet("旧")
+    assert shown is not None
+    for sheet, name in ((shown, "新玩具"), (hidden, "旧玩具")):
+        sheet.append(["编号", "名称"])
+        sheet.append([1, name])
+    hidden.sheet_state = "hidden"
+    made.save(tmp_path / "a.xlsx")
+    assert names(read(tmp_path / "a.xlsx")) == ["新玩具"]
+    assert names(read(tmp_path / "a.xlsx", sheet="旧")) == ["旧玩具"]
+    hidden.sheet_state = "visible"
+    made.save(tmp_path / "b.xlsx")
+    with pytest.raises(Refused, match="2 张表都符合：Sheet、旧"):
+        read(tmp_path / "b.xlsx")
+    with pytest.raises(Refused, match="没有名为“没有”的表"):
+        read(tmp_path / "b.xlsx", sheet="没有")
+
+
+def test_a_value_merged_downwards_stands_in_every_row_of_it(tmp_path: Path) -> None:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (["编号", "名称", "说明"], [1, "熊", "木头的"], [2, "猫", None], [3, "狗", None], [4, "鱼", None]):
+        sheet.append(row)
+    sheet.merge_cells("C2:C4")
+    made.save(tmp_path / "a.xlsx")
+    assert [row.row.text("words") for row in read(tmp_path / "a.xlsx").rows] == ["木头的"] * 3 + [""]
+
+
+def test_a_formula_is_the_value_that_was_saved_with_it_and_is_never_followed(tmp_path: Path) -> None:
+    path = book(
+        tmp_path, [["编号", "名称"], [1, '=WEBSERVICE("http://127.0.0.1:9/x")'], [2, "=cmd|'/c calc'!A1"], [3, "猫"]]
+    )
+    table = read(path)
+    assert [(row.row.text("name"), bool(row.faults)) for row in table.rows] == [("", True), ("", True), ("猫", False)]
+    assert [fault.cell for row in table.rows for fault in row.faults] == ["B2", "B3"]
+
+
+def test_missing_columns_are_named_with_those_that_were_found(tmp_path: Path) -> None:
+    path = book(tmp_path, [["编号", "颜色"], [1, "红"]])
+    opened = open_workbook(path)
+    name, fits = choose_sheet(opened, TOYS)
+    assert (fits, mapping.missing(TOYS, read_table(opened, TOYS, sheet=name).mapping)) == (False, ["名称"])
+    with pytest.raises(Refused, match="没有找到“玩具”的表头"):
+        read(book(tmp_path, [["甲", "乙"], [1, 2]], name="b.xlsx"))
+    with pytest.raises(Refused, match="表头下面没有内容"):
+        read(book(tmp_path, [["编号", "名称"]], name="c.xlsx"))
+
+
+@given(st.integers(0, 20_000))
+def test_letters_of_a_column_and_back(place: int) -> None:
+    assert column_number(column_letters(place)) == place + 1
+
+
+def test_letters_of_known_columns() -> None:
+    assert [column_letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
