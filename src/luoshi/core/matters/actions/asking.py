@@ -8,6 +8,7 @@ from django.utils import timezone
 from luoshi.core.journal.actions import remembered
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser
 from luoshi.core.org.models import TownProfile
+from luoshi.kit import rows
 
 
 def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime) -> list[Evaluation]:
@@ -22,17 +23,19 @@ def ask(matter: Matter, claim: Claim, *, raisers: Sequence[Raiser], at: datetime
         return []
     days = remembered(("evaluation days", matter.town_id), lambda: _days(matter.town_id), of=frozenset({"unit"}))
     due = timezone.localdate(at) + timedelta(days=days)
-    return Evaluation.objects.bulk_create(
-        Evaluation(
-            matter=matter,
-            raiser=raiser,
-            claim=claim,
-            asked_at=at,
-            answer_due=due,
-            answer=Evaluation.Answer.NOT_ASKED if matter.known_end else Evaluation.Answer.WAITING,
+    return [
+        rows.insert(
+            Evaluation(
+                matter=matter,
+                raiser=raiser,
+                claim=claim,
+                asked_at=at,
+                answer_due=due,
+                answer=Evaluation.Answer.NOT_ASKED if matter.known_end else Evaluation.Answer.WAITING,
+            )
         )
         for raiser in asked
-    )
+    ]
 
 
 def _days(town_id: int) -> int:

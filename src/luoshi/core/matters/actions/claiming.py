@@ -13,6 +13,7 @@ from luoshi.core.matters.permissions import is_other_person, own_work
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import required
 
@@ -34,15 +35,17 @@ def make_claim(act: Act, *, result: str, event_id: int) -> Claim:
     """The claim's row and the questions to its raisers, inside the verb that claims."""
     last, first_round = act.standing.claim, act.matter.round == 1
     number = last.number if last else 0 if first_round else act.matter.claims.count()
-    made = Claim.objects.create(
-        matter=act.matter,
-        event_id=event_id,
-        number=number + 1,
-        round=act.matter.round,
-        handler=act.handler,
-        lead_unit=act.lead_unit,
-        claimed_at=act.at,
-        result=result,
+    made = rows.insert(
+        Claim(
+            matter=act.matter,
+            event_id=event_id,
+            number=number + 1,
+            round=act.matter.round,
+            handler=act.handler,
+            lead_unit=act.lead_unit,
+            claimed_at=act.at,
+            result=result,
+        )
     )
     act.standing.claim = made
     act.standing.evaluations = ask(act.matter, made, raisers=act.standing.raisers, at=act.at)
@@ -69,7 +72,7 @@ def withdraw(matter: Matter, *, reason: str, by: Actor, at: datetime) -> Matter:
 def undo(act: Act, claim: Claim, outcome: Claim.Outcome) -> None:
     """Back to work after a claim that did not hold: its clock never stopped."""
     claim.outcome = outcome
-    claim.save(update_fields=["outcome"])
+    rows.update(claim, ["outcome"])
     moot(claim)
     act.standing.forget({"evaluations"})
     act.set(claimed_at=None, resolved_at=None)
@@ -105,8 +108,10 @@ def name_verifier(matter: Matter, *, person: Person, by: Actor, at: datetime, ta
         reason = Refused("matter.already_named", f"已指定{person.name}。", "无需重复指定。")
     if reason is not None:
         raise Refused(reason.code, reason.sentence, reason.fix, field="verifier")
-    named = NamedVerifier.objects.create(
-        matter=act.matter, person=person, task=task, exceptional=exceptional, named_by=act.person, named_at=at
+    named = rows.insert(
+        NamedVerifier(
+            matter=act.matter, person=person, task=task, exceptional=exceptional, named_by=act.person, named_at=at
+        )
     )
     act.done(data={"person": person.pk, "task": task, "exceptional": exceptional, "drawn": False})
     return named
@@ -130,20 +135,22 @@ def judge(
     if named:
         act.matter.named_verifiers.filter(person_id__in=named, task=task, done_at__isnull=True).update(done_at=act.at)
         act.standing.forget({"named_rows"})
-    return Verdict.objects.create(
-        matter=act.matter,
-        event_id=event_id,
-        kind=kind,
-        round=claim.round,
-        claim=claim,
-        evaluation_id=evaluation_id,
-        judge=act.person,
-        judge_unit_id=act.hat.unit_id,
-        handler_id=claim.handler_id,
-        lead_unit_id=claim.lead_unit_id,
-        passed=passed,
-        exceptional=not is_other_person(act.standing, act.by),
-        judged_at=act.at,
+    return rows.insert(
+        Verdict(
+            matter=act.matter,
+            event_id=event_id,
+            kind=kind,
+            round=claim.round,
+            claim=claim,
+            evaluation_id=evaluation_id,
+            judge=act.person,
+            judge_unit_id=act.hat.unit_id,
+            handler_id=claim.handler_id,
+            lead_unit_id=claim.lead_unit_id,
+            passed=passed,
+            exceptional=not is_other_person(act.standing, act.by),
+            judged_at=act.at,
+        )
     )
 
 
@@ -155,7 +162,7 @@ def verify(matter: Matter, *, passed: bool, seen: str, by: Actor, at: datetime, 
     pending = _pending(act)
     if passed:
         pending.outcome = Claim.Outcome.VERIFIED
-        pending.save(update_fields=["outcome"])
+        rows.update(pending, ["outcome"])
         act.set(resolved_at=pending.claimed_at)
         act.go(State.VERIFIED)
     else:

@@ -19,6 +19,7 @@ from luoshi.core.matters.permissions import Standing, refusal, unknown
 from luoshi.core.matters.transitions import VERBS, Verb, Who
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Hat
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 from luoshi.kit.workdays.engine import Calendar
 
@@ -120,7 +121,7 @@ class Act:
     def handled_by(self, person: Person, unit_id: int) -> None:
         """Remember for ever that somebody handled the matter or acted in the handler's place: they never judge it."""
         if person.pk not in self.standing.handlers:
-            Handling.objects.create(matter=self.matter, person=person, unit_id=unit_id, since=self.at)
+            rows.insert(Handling(matter=self.matter, person=person, unit_id=unit_id, since=self.at))
             self.standing.forget({"handling_units"})
             self.standing.handlers |= {person.pk}
 
@@ -147,7 +148,7 @@ class Act:
         self.set(last_at=self.at)
         if self.hat and self.hat.principal_id and self.person and Who.HANDLER in self.verb.who:
             self.handled_by(self.person, self.hat.unit_id)
-        self.matter.save(update_fields=sorted(self.changed))
+        rows.update(self.matter, sorted(self.changed))
         made = record(
             stream=self.matter.stream,
             verb=event or self.verb.event,

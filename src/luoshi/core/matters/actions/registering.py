@@ -16,6 +16,7 @@ from luoshi.core.matters.permissions import Standing, calendar_now, clock_of, un
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan.models import Goal
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required_line
@@ -110,7 +111,7 @@ def register(
         clock_version=clock.version,
         last_at=at,
     )
-    matter.save()
+    rows.insert(matter)
     joined = 0
     if origin_ref:
         joined = Raiser.objects.filter(
@@ -142,6 +143,7 @@ def register(
             "raisers": joined + len(raisers),
         },
         words={"title": matter.title, "problem": matter.problem},
+        begins=True,
     )
     if not joined:
         keep_in_hand(matter.stream, Standing.of_new(matter, own, day=timezone.localdate(at)))
@@ -152,18 +154,20 @@ def add_raiser(
     *, town: Unit, origin_kind: str, origin_ref: str, new: NewRaiser, matter: Matter | None = None
 ) -> Raiser:
     """One raiser's row, inside the caller's action and transaction."""
-    return Raiser.objects.create(
-        town=town,
-        matter=matter,
-        origin_kind=origin_kind,
-        origin_ref=origin_ref,
-        kind=new.kind,
-        person=new.person,
-        name=optional(" ".join(new.name.split()), label="称呼", field="name", longest=60),
-        contact=optional(" ".join(new.contact.split()), label="联系方式", field="contact", longest=120),
-        receipt_digest=new.receipt_digest,
-        source_hidden=new.source_hidden,
-        raised_at=new.raised_at,
+    return rows.insert(
+        Raiser(
+            town=town,
+            matter=matter,
+            origin_kind=origin_kind,
+            origin_ref=origin_ref,
+            kind=new.kind,
+            person=new.person,
+            name=optional(" ".join(new.name.split()), label="称呼", field="name", longest=60),
+            contact=optional(" ".join(new.contact.split()), label="联系方式", field="contact", longest=120),
+            receipt_digest=new.receipt_digest,
+            source_hidden=new.source_hidden,
+            raised_at=new.raised_at,
+        )
     )
 
 

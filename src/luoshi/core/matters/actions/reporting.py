@@ -9,6 +9,7 @@ from luoshi.core.matters.actions.assigning import reason_of
 from luoshi.core.matters.actions.frame import Act, File, begin
 from luoshi.core.matters.models import Matter, Report, State
 from luoshi.core.org.rules import Actor
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import optional, required
 
@@ -38,15 +39,17 @@ def report(
     event = act.done(
         data={"due": due.isoformat() if due else None}, words={"measures": measures, "progress": progress}, files=files
     )
-    return Report.objects.create(
-        matter=act.matter,
-        event_id=event.pk,
-        round=act.matter.round,
-        unit=act.lead_unit,
-        reporter=act.person,
-        is_lead=True,
-        due=due,
-        reported_at=at,
+    return rows.insert(
+        Report(
+            matter=act.matter,
+            event_id=event.pk,
+            round=act.matter.round,
+            unit=act.lead_unit,
+            reporter=act.person,
+            is_lead=True,
+            due=due,
+            reported_at=at,
+        )
     )
 
 
@@ -60,14 +63,16 @@ def co_report(matter: Matter, *, progress: str, by: Actor, at: datetime, files: 
         raise Refused("matter.not_co_unit", "该事项没有协办单位。", "请联系督办室增加协办单位。")
     unit_id = helping[0]
     event = act.done(data={"unit": unit_id}, words={"progress": progress}, files=files)
-    return Report.objects.create(
-        matter=act.matter,
-        event_id=event.pk,
-        round=act.matter.round,
-        unit_id=unit_id,
-        reporter=act.person,
-        is_lead=False,
-        reported_at=at,
+    return rows.insert(
+        Report(
+            matter=act.matter,
+            event_id=event.pk,
+            round=act.matter.round,
+            unit_id=unit_id,
+            reporter=act.person,
+            is_lead=False,
+            reported_at=at,
+        )
     )
 
 

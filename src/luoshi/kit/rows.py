@@ -1,0 +1,56 @@
+"""One row written with one statement, at a third of the cost of ``save``: the verbs write a dozen rows each.
+
+The same rows as ``save`` and ``create`` write. Only for models without parents, without a ``save`` of their own and
+without database defaults; no signals are sent.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+
+
+def insert(row: M) -> M:
+    """Add a row that has no key yet, and give it its key."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, statement = _insertion(type(row), connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+def update(row: Model, names: Iterable[str]) -> None:
+    """Write the named fields of a row that is there."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, statement = _change(type(row), tuple(names), connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+
+
+@cache
+def _insertion(model: type[Model], vendor: str) -> tuple[list[Any], str]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(_quoted(field.column) for field in fields)
+    holes = ", ".join(["%s"] * len(fields))
+    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    return fields, f"INSERT INTO {table} ({columns}) VALUES ({holes}) RETURNING {key}"  # noqa: S608 - the program's own names
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[list[Any], str]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    return fields, f"UPDATE {table} SET {columns} WHERE {key} = %s"  # noqa: S608 - the program's own names
+
+
+def _quoted(name: str | None) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name or "")
