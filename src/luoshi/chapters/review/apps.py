@@ -15,7 +15,7 @@ class ReviewConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review import ledgers, queries  # noqa: F401 - importing ledgers registers them
+        from luoshi.chapters.review import imports, ledgers, queries  # noqa: F401 - importing them registers them
         from luoshi.core.evidence import registry
         from luoshi.core.matters import transitions
 
