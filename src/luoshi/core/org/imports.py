@@ -286,6 +286,13 @@ def _appoint(person: Person, unit: Unit, said: str, *, by: Actor, at: datetime, 
     post = Post.objects.filter(unit=unit, name=title).first()
     if post is None:
         post = actions.create_post(unit=unit, name=title, duties=_duties(title), by=by, at=at)
+    elif beyond := {Duty(code) for code in post.duties} - {Duty.HEAD, Duty.CLERK}:
+        raise Refused(
+            "org.post_beyond_sheet",
+            f"岗位“{title}”有全镇的职责（{'、'.join(sorted(d.label.split('：')[0] for d in beyond))}），不能用表格任职。",
+            "请在“机构人员”里单独办理任职。",
+            field="post",
+        )
     actions.appoint(person, post, starts_on=on, by=by, at=at)
     return [f"任{title}"]
 

