@@ -123,7 +123,21 @@ class Matter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["town", "-id"], name="matters_town_newest"),
-            models.Index(fields=["town", "resolve_due", "id"], name="matters_open_due", condition=~Q(state__in=ENDED)),
+            models.Index(
+                fields=[
+                    *("town", "resolve_due", "state", "secrecy", "claimed_at", "paused_on"),
+                    *("lead_unit", "leader", "handler"),
+                ],
+                name="matters_open_figures",
+                condition=~Q(state__in=ENDED),
+            ),
+            models.Index(
+                fields=[
+                    *("lead_unit", "received_at", "state", "secrecy", "known_end", "resolved_at", "resolve_due"),
+                    *("town", "leader", "handler"),
+                ],
+                name="matters_unit_year",
+            ),
             models.Index(
                 fields=["lead_unit", "resolve_due", "id"], name="matters_open_unit", condition=~Q(state__in=ENDED)
             ),

@@ -135,7 +135,12 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect("matter", pk=pk)
     if not form.is_valid():
         return _page(request, _matter(request, pk), asked=verb, form=form, status=409)
-    fresh = queries.visible_to(actor_of_request(request)).filter(pk=pk).select_related("lead_unit", "handler", "leader").first()
+    fresh = (
+        queries.visible_to(actor_of_request(request))
+        .filter(pk=pk)
+        .select_related("lead_unit", "handler", "leader")
+        .first()
+    )
     messages.success(request, after(verb, fresh or found, form.cleaned_data))
     return redirect("matter", pk=pk) if fresh else redirect("home")
 
@@ -250,7 +255,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     seen = queries.visible_to(actor_of_request(request))
     under = queries.of_unit(seen, found)
     rows = list(
-        under.exclude(state__in=ENDED).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
+        under.filter(queries.is_open()).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
     )
     ended = list(under.filter(state__in=ENDED).select_related("lead_unit", "handler").order_by("-pk")[:20])
     rulers = queries.rulers([*rows, *ended], today=day)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from luoshi.core.journal.models import Event, Outbox
 from luoshi.core.matters.models import Matter, Request, Secrecy, State
 from luoshi.core.matters.permissions import Standing
+from luoshi.core.matters.queries import is_open
 from luoshi.core.notices import rules
 from luoshi.core.notices.models import Digest, Notice, Sweep
 from luoshi.core.notices.queries import unmailed, wording
@@ -102,7 +103,7 @@ def remind(*, town_id: int, at: datetime) -> int:
         return 0
     since = sweep.told_until
     working = Matter.objects.filter(
-        town_id=town_id, handler__isnull=False, state__in=[State.WORKING, State.PLANNED]
+        is_open(), town_id=town_id, handler__isnull=False, state__in=[State.WORKING, State.PLANNED]
     ).exclude(secrecy=Secrecy.ACCUSATION)
     made: list[Notice] = []
     for what, rows in (

@@ -27,16 +27,29 @@ def matching(kind: str, phrase: str) -> RawSQL:
     Words between spaces must all be there; characters without a space between must stand side by side. Refused where
     the phrase holds no character, letter or digit: whoever asks for nothing should not be given everything.
     """
+    return RawSQL(*_statement(kind, phrase))
+
+
+def newest(kind: str, phrase: str, *, most: int) -> list[int]:
+    """The highest ``most`` of those keys, highest first, read from the index's end. Refused as ``matching`` is."""
+    statement, params = _statement(kind, phrase)
+    place = "rowid" if connection.vendor == "sqlite" else "id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} ORDER BY {place} DESC LIMIT %s", [*params, most])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _statement(kind: str, phrase: str) -> tuple[str, list[str | int]]:
     asked = phrases(phrase)
     if not asked:
         raise Refused("search.no_words", "没有可以检索的字。", "请输入汉字、字母或数字。", field="q")
     if connection.vendor == "sqlite":
         start = base(kind)
-        return RawSQL(
+        return (
             "SELECT rowid - %s FROM search_index WHERE search_index MATCH %s AND rowid BETWEEN %s AND %s",
             [start, " AND ".join(map(_fts5, asked)), start, start + (1 << KEY_BITS) - 1],
         )
-    return RawSQL(
+    return (
         "SELECT key FROM search_entry WHERE kind = %s AND vector @@ %s::tsquery",
         [kind, " & ".join(f"({_tsquery(one)})" for one in asked)],
     )

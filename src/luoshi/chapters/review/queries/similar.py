@@ -10,7 +10,7 @@ from django.db.models import Q
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
-from luoshi.core.matters.models import ENDED, Matter, Secrecy
+from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.org.rules import Actor
 from luoshi.kit.search.queries import matching
 
@@ -65,7 +65,7 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     open_matters = (
         matters.visible_to(actor)
         .filter(_any("matter", asked))
-        .exclude(state__in=ENDED)
+        .filter(matters.is_open())
         .exclude(secrecy=Secrecy.ACCUSATION)
         .order_by("-pk")[:POOL]
     )

@@ -4,6 +4,7 @@ from luoshi.core.matters.queries.dossier import Dossier, dossier
 from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.offers import Offer, offers
 from luoshi.core.matters.queries.rulers import light, ruler, rulers
+from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.queries.story import Line, story
 from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
@@ -20,6 +21,7 @@ __all__ = [
     "dossier",
     "figures",
     "get",
+    "is_open",
     "light",
     "lit",
     "may_see_stream",

@@ -9,7 +9,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from luoshi.core.matters import rules
-from luoshi.core.matters.models import OPEN, ClockRule, DateMove, Matter, Pause
+from luoshi.core.matters.models import ClockRule, DateMove, Matter, Pause
+from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.recomputation import SET_BY_HAND, Facts, recomputed
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
@@ -55,7 +56,7 @@ def differing(rows: QuerySet[Matter], *, calendar: Calendar, today: date) -> Ite
     after = 0
     while True:
         batch = list(
-            rows.filter(state__in=OPEN, pk__gt=after).exclude(calendar_version=calendar.version).order_by("pk")[:BATCH]
+            rows.filter(is_open(), pk__gt=after).exclude(calendar_version=calendar.version).order_by("pk")[:BATCH]
         )
         yield from changes(batch, known=known, today=today)
         if len(batch) < BATCH:

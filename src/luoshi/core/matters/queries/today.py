@@ -7,7 +7,6 @@ from typing import TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from luoshi.core.matters.models import (
-    ENDED,
     Evaluation,
     Matter,
     NamedVerifier,
@@ -18,6 +17,7 @@ from luoshi.core.matters.models import (
     State,
 )
 from luoshi.core.matters.queries.lights import lit
+from luoshi.core.matters.queries.standing import is_open, is_unread
 from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
@@ -88,7 +88,7 @@ def _mine(actor: Actor) -> QuerySet[Matter]:
     pending = Request.objects.filter(matter=OuterRef("pk"), kind="rule", granted__isnull=True)
     return (
         visible_to(actor)
-        .filter(mine)
+        .filter(is_open(), mine)
         .annotate(has_verifier=Exists(named), is_waiting=Exists(waiting), is_ruled=Exists(pending))
         .order_by("resolve_due", "pk")[: MOST * 2]
     )
@@ -128,7 +128,7 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
     statements, however many tables."""
     seen = visible_to(actor)
     runs = office or actor.has(Duty.DISCIPLINE)
-    unread = Report.objects.filter(review="", matter__in=seen).exclude(reporter_id__in=actor.people_ids)
+    unread = Report.objects.filter(is_unread(), matter__in=seen).exclude(reporter_id__in=actor.people_ids)
     named = NamedVerifier.objects.filter(
         person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
     )
@@ -182,7 +182,7 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
     return (
         Request.objects.filter(decides, granted__isnull=True, matter__in=seen)
         .exclude(asker_id__in=actor.people_ids)
-        .exclude(matter__state__in=ENDED)
+        .filter(is_open("matter__state"))
     )
 
 
@@ -201,6 +201,7 @@ def waiting(actor: Actor, *, most: int = 20) -> list[Matter]:
     return list(
         _related(visible_to(actor))
         .filter(
+            is_open(),
             handler_id__in=actor.people_ids,
             state__in=[State.CLAIMED, State.VERIFIED, State.WAITING, State.SENT_UP],
         )
@@ -215,7 +216,7 @@ def to_verify(actor: Actor, *, most: int = 10) -> list[Matter]:
     taken = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
     return list(
         _related(visible_to(actor))
-        .filter(~Exists(taken), state=State.CLAIMED, town_id=actor.town_id)
+        .filter(is_open(), ~Exists(taken), state=State.CLAIMED, town_id=actor.town_id)
         .exclude(secrecy=Secrecy.ACCUSATION)
         .exclude(lead_unit_id__in=actor.unit_ids)
         .exclude(handler_id__in=actor.people_ids)
@@ -245,7 +246,7 @@ def figures(rows: QuerySet[Matter], *, today: date) -> Figures:
     """Counts over open matters in one statement, read from the partial index, each as the ledger's filter of the same
     name counts it. ``rows`` is already limited to the actor; accusations stay out of all figures."""
     counted = (
-        rows.exclude(state__in=ENDED)
+        rows.filter(is_open())
         .exclude(secrecy=Secrecy.ACCUSATION)
         .aggregate(
             open=Count("pk"),

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from luoshi.core.matters.models import ENDED, CoUnit, Matter, Secrecy, State, Urging, Verdict
+from luoshi.core.matters.models import CoUnit, Matter, Secrecy, State, Urging, Verdict
 from luoshi.core.matters.queries.lights import lit
+from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.queries.visibility import visible_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
@@ -16,6 +17,7 @@ from luoshi.kit import together
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 50
+_LONG = ("problem", "cause", "measures", "progress", "standard", "result")
 
 
 def of_unit(rows: QuerySet[Matter], unit: Unit) -> QuerySet[Matter]:
@@ -52,7 +54,7 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
         kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start, matter__in=seen
     )
     urged = Urging.objects.filter(unit=unit, urged_at__gte=start, matter__in=seen)
-    helping = CoUnit.objects.filter(unit=unit, matter__in=seen).exclude(matter__state__in=ENDED)
+    helping = CoUnit.objects.filter(unit=unit, matter__in=seen).filter(is_open("matter__state"))
     beside = together.counts({"rebounds": rebounds, "urged": urged, "helping": helping})
     return Year(since=since, **beside, **counted)
 
@@ -72,7 +74,7 @@ def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
     counts = {
         unit_id: (standing, overdue)
         for unit_id, standing, overdue in visible_to(actor)
-        .exclude(state__in=ENDED)
+        .filter(is_open())
         .exclude(secrecy=Secrecy.ACCUSATION)
         .filter(lead_unit__isnull=False)
         .values("lead_unit_id")
@@ -83,6 +85,13 @@ def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
 
 
 def search(actor: Actor, phrase: str) -> list[Matter]:
-    """The newest matters that say ``phrase``, at most ``MOST_FOUND``, of those that the actor may see."""
-    found = visible_to(actor).filter(pk__in=search_index.matching("matter", phrase))
-    return list(found.select_related("lead_unit", "handler").order_by("-pk")[:MOST_FOUND])
+    """The newest matters that say ``phrase``, at most ``MOST_FOUND``, of those that the actor may see.
+
+    The newest twice as many are looked through first; all only where too few of them may be seen.
+    """
+    seen = visible_to(actor).select_related("lead_unit", "handler").defer(*_LONG).order_by("-pk")
+    newest = search_index.newest("matter", phrase, most=2 * MOST_FOUND)
+    found = list(seen.filter(pk__in=newest)[:MOST_FOUND])
+    if len(found) == MOST_FOUND or len(newest) < 2 * MOST_FOUND:
+        return found
+    return list(seen.filter(pk__in=search_index.matching("matter", phrase))[:MOST_FOUND])

@@ -1,0 +1,18 @@
+"""Conditions of the partial indexes, in the words of the index (see ``kit.literal``)."""
+
+from luoshi.kit.literal import Literally
+
+
+def is_open(path: str = "state") -> Literally:
+    """Neither closed nor voided."""
+    return Literally(path, "NOT ({} IN ('closed', 'voided'))")
+
+
+def is_unread(path: str = "review") -> Literally:
+    """A report that the office has not read."""
+    return Literally(path, "{} = ''")
+
+
+def is_unanswered(path: str = "answer") -> Literally:
+    """An evaluation that its raiser has not given."""
+    return Literally(path, "{} = ''")
