@@ -19,7 +19,6 @@ from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy,
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
-from luoshi.core.plan import queries as plan
 from luoshi.kit.charts.ruler import day_words, draw
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
@@ -85,15 +84,6 @@ def _units(actor: Any) -> Sequence[tuple[str, str]]:
 def _categories(actor: Any) -> Sequence[tuple[str, str]]:
     rows = Category.objects.filter(town_id=actor.town_id).order_by("code")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
-
-
-def _goals(actor: Any) -> Sequence[tuple[str, str]]:
-    return [("none", "未注明目标"), *((str(b.goal.pk), b.goal.name) for b in plan.tree(plan.goals(actor)))]
-
-
-def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
-    """What serves a goal or one below it; ``none``: what serves none."""
-    return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal_id__in=plan.below(int(key)))
 
 
 def _goals(actor: Any) -> Sequence[tuple[str, str]]:
@@ -237,7 +227,6 @@ MATTERS: Ledger[Matter] = Ledger(
             choices=lambda actor: Raiser.Kind.choices,
         ),
         Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
-        Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("received", "收到", "daterange", _received),
     ),
