@@ -48,6 +48,7 @@ class ColumnsForm(PlainForm):
                 coerce=int,
                 empty_value=None,
                 required=column.required,
+                error_messages={"required": f"“{column.label}”没有选择。请选择后再提交。"},
                 initial=str(batch.mapping.get(column.key, "")),
             )
         self.fields["all_or_nothing"] = forms.BooleanField(
