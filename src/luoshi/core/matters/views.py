@@ -57,7 +57,7 @@ def _page(
     dossier = queries.dossier(matter, day=day)
     setting = _setting(matter, dossier, actor_of_request(request))
     offered = queries.offers(matter, actor_of_request(request), day=day, standing=dossier.standing)
-    may = [offer for offer in offered if offer.refused is None]
+    may = sorted((offer for offer in offered if offer.refused is None), key=_use)
     if form is not None and asked not in {offer.verb.name for offer in may}:
         left, refusal = typed(form), _first_error(form)
     wanted = asked or next((offer.verb.name for offer in may if offer.leads_on), "")
@@ -89,6 +89,16 @@ def _page(
         "files_lost": status == 409 and bool(request.FILES),
     }
     return render(request, "matters/matter.html", context, status=status)
+
+
+RARE = frozenset(
+    {"describe", "put_in_charge", "suspend", "send_up", "transfer", "hand_over", "ask_regrade", "ask_void", "escalate"}
+)
+"""Verbs that stand after the others on a matter's page."""
+
+
+def _use(offer: queries.Offer) -> tuple[bool, bool]:
+    return not offer.leads_on, offer.verb.name in RARE
 
 
 def _first_error(form: PlainForm) -> Refused:

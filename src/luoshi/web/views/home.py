@@ -12,6 +12,9 @@ from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
 from luoshi.kit.house import Room
 
+READ = "accept"
+"""The verb with which a report is read: it hurries nobody and stands below what does."""
+
 
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:

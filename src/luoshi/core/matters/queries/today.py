@@ -161,7 +161,7 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
         if answer.raiser_id in mine:
             found.append((answer.matter_id, "评价办理结果", "evaluate", answer.answer_due))
         else:
-            found.append((answer.matter_id, "销号后提出人不满意，研究是否重开", "reopen", None))
+            found.append((answer.matter_id, "研究重开", "reopen", None))
     return [(matters[pk], what, verb, due) for pk, what, verb, due in found if pk in matters]
 
 
