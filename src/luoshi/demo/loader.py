@@ -52,7 +52,9 @@ LATELY = (
     "plain",
     "extended",
     "still_waiting",
+    "plain",
     "planned",
+    "returned",
 )
 STALLED_DAYS = 16
 
@@ -66,8 +68,11 @@ class Loaded:
 
 
 def load(*, today: date) -> Loaded:
-    """Found the township and live its year up to the morning of ``today``, in one transaction, then seal it."""
-    end = timezone.make_aware(datetime.combine(today, time(8, 5)))
+    """Found the township and live its year up to the midnight that begins ``today``, in one transaction, then seal it.
+
+    Nothing is dated later, so that whoever tries the demo in the small hours is not behind its history.
+    """
+    end = timezone.make_aware(datetime.combine(today, time()))
     with gathering(consumers=()):
         world = found(end=end)
         problems = list(_problems(world, today))
@@ -117,9 +122,8 @@ def _working_day_before(world: World, today: date, back: int) -> date:
 
 
 def _heard(world: World, day: date) -> datetime:
-    """When words came in: any day of the week, from early morning to late evening; before eight on the last day."""
-    last = timezone.localdate(world.end)
-    hour = world.random.choice((6, 7, 8, 9, 9, 10, 11, 14, 15, 16, 17, 19, 21)) if day < last else 7
+    """When words came in: any day of the week, from early morning to late evening."""
+    hour = world.random.choice((6, 7, 8, 9, 9, 10, 11, 14, 15, 16, 17, 19, 21))
     return timezone.make_aware(datetime.combine(day, time(hour, world.random.randint(0, 59))))
 
 
