@@ -151,7 +151,7 @@ def _names(actor: Actor, *, on: date) -> Names:
         posts.setdefault(held.person_id, set()).add(held.post.unit_id)
         if Duty.HEAD in held.post.duties:
             heads.setdefault(held.post.unit_id, []).append(held.person)
-    town = Unit.objects.get(pk=actor.town_id)
+    town = Unit.objects.get(pk=actor.town_id or 0)
     return Names(town, units, people, {pk: frozenset(ids) for pk, ids in posts.items()}, heads)
 
 
@@ -178,7 +178,7 @@ def _code(parent: Unit, name: str) -> str:
 def _apply_unit(row: SheetRow, *, by: Actor, at: datetime) -> Applied:
     name, above = row.text("name"), row.text("parent")
     towns = Unit.objects.filter(town_id=by.town_id)
-    town = towns.get(pk=by.town_id)
+    town = towns.get(pk=by.town_id or 0)
     parent = town
     if above and fold(above) != fold(town.name):
         parent = names(by, on=timezone.localdate(at)).unit(above, label="上级单位", field="parent")

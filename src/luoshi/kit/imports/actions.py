@@ -23,10 +23,14 @@ from luoshi.kit.imports.reading import ReadRow, Table, choose_sheet, columns_ref
 from luoshi.kit.jobs import actions as jobs
 
 JOB = "imports.batch"
-CHUNK = 100
-"""Rows of one transaction: short enough that others get their turn."""
-PAUSE = 0.05
-"""Seconds between two chunks in which whoever waits for the database gets it."""
+CHUNK, FEW = 100, 20
+"""Rows of one transaction at most, and how few they become where the machine is busy."""
+TURN = 0.3
+"""Seconds that a chunk should take: so long everybody else's writing waits."""
+PAUSE = 0.11
+"""Seconds between two chunks. SQLite has whoever waits look again every tenth of a second: so each is sure of a turn."""
+MOST_AT_ONCE = 5_000
+"""Rows that all or nothing may write: it is one transaction, some 3 ms a row, in which nobody else writes on SQLite."""
 SILENT = timedelta(minutes=5)
 """A running batch that was not heard of for so long has lost its process."""
 SHOWN = 20
@@ -159,6 +163,13 @@ def begin(batch: Batch, *, trial: bool, by: Any, at: datetime, queued: bool = Fa
     declared = _declared(batch)
     if matching.missing(declared, batch.mapping):
         raise columns_refusal(declared, table_of(batch))
+    if batch.all_or_nothing and batch.rows > MOST_AT_ONCE:
+        raise Refused(
+            "imports.too_many_at_once",
+            f"有一行不行就都不导入的，一次最多 {MOST_AT_ONCE:,} 行，这份有 {batch.rows:,} 行。",
+            "请去掉这个要求（不行的行会单独列出），或分成几份。",
+            field="all_or_nothing",
+        )
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         lost = batch.beat_at is not None and batch.beat_at < at - SILENT
@@ -227,6 +238,21 @@ def go_on(pk: int, *, at: datetime, report: Report = _silent, pause: float = PAU
     return batch
 
 
+class _Turn:
+    """How many rows the next transaction takes, by how long the last one took."""
+
+    def __init__(self, most: int) -> None:
+        self.rows = self.most = most
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        took = time.monotonic() - self._began
+        self.rows = min(self.most, max(FEW, int(self.rows * TURN / max(took, 0.001))))
+
+
 class _Pass:
     """One pass over the rows of a batch."""
 
@@ -242,21 +268,23 @@ class _Pass:
 
     def try_all(self, *, then: str) -> None:
         """Every row as if it were written; then all is taken back but the results."""
-        size = len(self.table.rows) if self.declared.together else self.chunk
+        turn = _Turn(len(self.table.rows) if self.declared.together else self.chunk)
         while self.batch.cursor < len(self.table.rows):
-            found = self._tried(self.table.rows[self.batch.cursor : self.batch.cursor + size])
-            with transaction.atomic():
-                self._keep(found)
+            with turn:
+                found = self._tried(self.table.rows[self.batch.cursor : self.batch.cursor + turn.rows])
+                with transaction.atomic():
+                    self._keep(found)
             time.sleep(self.pause)
         Batch.objects.filter(pk=self.batch.pk, state=self.batch.state).update(state=then, finished_at=self.at)
 
     def write_chunks(self) -> None:
+        turn = _Turn(self.chunk)
         while self.batch.cursor < len(self.table.rows):
-            with transaction.atomic():
+            with turn, transaction.atomic():
                 locked = Batch.objects.select_for_update().get(pk=self.batch.pk)
                 if locked.cursor != self.batch.cursor or locked.state != Batch.State.RUNNING:
                     raise RuntimeError("somebody else went on with this batch")
-                rows = self.table.rows[self.batch.cursor : self.batch.cursor + self.chunk]
+                rows = self.table.rows[self.batch.cursor : self.batch.cursor + turn.rows]
                 with self.declared.writing():
                     found = self._apply(rows)
                 self._keep(found)

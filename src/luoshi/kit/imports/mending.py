@@ -45,9 +45,9 @@ def write_refused(batch: Batch, stream: IO[bytes]) -> int:
             count += 1
             wrong: dict[int, str] = {}
             for fault in faults[read.row.number]:
-                place = table.mapping.get(fault["key"])
-                if place is not None:
-                    wrong[place] = wrong.get(place, "") + fault["sentence"]
+                if fault["key"] in table.mapping:
+                    at = table.mapping[fault["key"]]
+                    wrong[at] = wrong.get(at, "") + fault["sentence"]
             for place in range(width):
                 raw = read.raw[place] if place < len(read.raw) else None
                 _write(sheet, line, place, raw, style, wrong=place in wrong)

@@ -56,6 +56,15 @@ def test_all_or_nothing_writes_all_or_nothing(tmp_path: Path, now: datetime) -> 
     assert (good.state, counts(good), toys()) == ("done", (2, 0, 0, 0), [(1, "熊"), (2, "猫")])
 
 
+def test_all_or_nothing_of_more_rows_than_one_short_write_takes_is_refused(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    bring(book(tmp_path, [HEAD, [1, "熊"], [2, "猫"]]), now, all_or_nothing=True)
+    with pytest.raises(Refused, match="一次最多 2 行，这份有 3 行"):
+        bring(book(tmp_path, [HEAD, [1, "熊"], [2, "猫"], [3, "狗"]]), now, all_or_nothing=True)
+
+
 def test_two_rows_that_name_the_same_thing_are_told_and_the_first_counts(tmp_path: Path, now: datetime) -> None:
     done = bring(book(tmp_path, [HEAD, [1, "熊"], [2, "猫"], [1.0, "狗"]]), now)
     assert toys() == [(1, "熊"), (2, "猫")]
