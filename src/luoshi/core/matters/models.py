@@ -145,6 +145,7 @@ class Matter(models.Model):
                 fields=["handler", "resolve_due", "id"], name="matters_open_handler", condition=~Q(state__in=ENDED)
             ),
             models.Index(fields=["town", "report_due"], name="matters_open_report", condition=~Q(state__in=ENDED)),
+            models.Index(fields=["town", "resolve_due", "id"], name="matters_town_due"),
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
@@ -411,7 +412,11 @@ class Evaluation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["raiser", "claim"], name="matters_evaluation_once")]
-        indexes = [models.Index(fields=["answer_due"], condition=Q(answer=""), name="matters_evaluation_waiting")]
+        indexes = [
+            models.Index(fields=["answer_due"], condition=Q(answer=""), name="matters_evaluation_waiting"),
+            models.Index(fields=["matter"], condition=Q(is_late=True), name="matters_evaluation_late"),
+            models.Index(fields=["-answered_at"], name="matters_evaluation_newest"),
+        ]
 
 
 class Verdict(models.Model):

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from luoshi.core.matters.queries import visible_to
+from luoshi.core.matters.queries import among, visible_to
 from luoshi.core.matters.transitions import SENTENCES
 from luoshi.core.notices.models import Digest, Notice
 from luoshi.core.notices.rules import REMINDERS
@@ -17,7 +17,7 @@ MOST_COUNTED = 99
 def mine(actor: Actor) -> QuerySet[Notice]:
     """One's own notices of matters that one may still see, newest first."""
     return (
-        Notice.objects.filter(person_id=actor.person_id or 0, matter__in=visible_to(actor))
+        Notice.objects.filter(among(visible_to(actor)), person_id=actor.person_id or 0)
         .select_related("matter__lead_unit")
         .order_by("-pk")
     )

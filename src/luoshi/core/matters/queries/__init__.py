@@ -8,7 +8,7 @@ from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.queries.story import Line, story
 from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
-from luoshi.core.matters.queries.visibility import accusations, get, may_see_stream, visible_to
+from luoshi.core.matters.queries.visibility import accusations, among, get, may_see_stream, visible_to
 
 __all__ = [
     "MOST_FOUND",
@@ -18,6 +18,7 @@ __all__ = [
     "Offer",
     "Task",
     "accusations",
+    "among",
     "dossier",
     "figures",
     "get",

@@ -10,15 +10,14 @@ from luoshi.core.matters.models import (
     Evaluation,
     Matter,
     NamedVerifier,
-    Raiser,
     Report,
     Request,
     Secrecy,
     State,
 )
 from luoshi.core.matters.queries.lights import lit
-from luoshi.core.matters.queries.standing import is_open, is_unread
-from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.matters.queries.standing import is_open, is_unanswered, is_unread
+from luoshi.core.matters.queries.visibility import among, visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
 from luoshi.core.org.rules import Actor, Duty
@@ -128,23 +127,25 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
     statements, however many tables."""
     seen = visible_to(actor)
     runs = office or actor.has(Duty.DISCIPLINE)
-    unread = Report.objects.filter(is_unread(), matter__in=seen).exclude(reporter_id__in=actor.people_ids)
+    unread = Report.objects.filter(is_unread(), among(seen)).exclude(reporter_id__in=actor.people_ids)
     named = NamedVerifier.objects.filter(
         person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
     )
-    answers = _oldest(_answers(actor, seen, office=office))
+    asked = _oldest(Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id))
+    dissent = Evaluation.objects.filter(
+        among(seen.filter(state=State.CLOSED)), answer=Evaluation.Answer.UNSATISFIED, is_late=True
+    )
     rows = together.fetch(
         {
             "requests": _oldest(_requests(actor, seen)),
             **({"unread": _oldest(unread)} if runs else {}),
             "named": _oldest(named),
-            "answers": answers,
-            "raisers": Raiser.objects.filter(pk__in=answers.values("raiser_id")),
+            "asked": asked,
+            **({"dissent": _oldest(dissent)} if runs else {}),
         }
     )
-    keys = {row.matter_id for name in ("requests", "unread", "named", "answers") for row in rows.get(name, ())}
+    keys = {row.matter_id for name in ("requests", "unread", "named", "asked", "dissent") for row in rows.get(name, ())}
     matters = {matter.pk: matter for matter in _related(seen).filter(pk__in=keys)} if keys else {}
-    mine = {raiser.pk for raiser in rows["raisers"] if raiser.person_id in actor.people_ids}
     found: list[tuple[int, str, str, date | None]] = []
     for request in rows["requests"]:
         what, verb = _DECIDE[Request.Kind(request.kind)]
@@ -157,11 +158,8 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
             found.append((row.matter_id, "核查", "verify", None))
         elif row.task == "look" and state == State.CLOSED:
             found.append((row.matter_id, "回头看", "look_again", None))
-    for answer in rows["answers"]:
-        if answer.raiser_id in mine:
-            found.append((answer.matter_id, "评价办理结果", "evaluate", answer.answer_due))
-        else:
-            found.append((answer.matter_id, "研究重开", "reopen", None))
+    found += [(answer.matter_id, "评价办理结果", "evaluate", answer.answer_due) for answer in rows["asked"]]
+    found += [(answer.matter_id, "研究重开", "reopen", None) for answer in rows.get("dissent", ())]
     return [(matters[pk], what, verb, due) for pk, what, verb, due in found if pk in matters]
 
 
@@ -180,18 +178,10 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
         decides |= Q(kind=Request.Kind.EXTEND, number=1)
         decides |= Q(kind__in=[Request.Kind.REGRADE, Request.Kind.VOID])
     return (
-        Request.objects.filter(decides, granted__isnull=True, matter__in=seen)
+        Request.objects.filter(decides, among(seen), granted__isnull=True)
         .exclude(asker_id__in=actor.people_ids)
         .filter(is_open("matter__state"))
     )
-
-
-def _answers(actor: Actor, seen: QuerySet[Matter], *, office: bool) -> QuerySet[Evaluation]:
-    """Questions put to this person, and for who runs the matters dissent that came after the end."""
-    mine = Q(raiser__person_id=actor.person_id, answer="")
-    if office or actor.has(Duty.DISCIPLINE):
-        mine |= Q(answer=Evaluation.Answer.UNSATISFIED, is_late=True, matter__state=State.CLOSED)
-    return Evaluation.objects.filter(mine, matter__in=seen)
 
 
 def waiting(actor: Actor, *, most: int = 20) -> list[Matter]:
@@ -226,7 +216,7 @@ def to_verify(actor: Actor, *, most: int = 10) -> list[Matter]:
 
 def said(actor: Actor, *, most: int = 6) -> list[Evaluation]:
     """群众说: the newest answers about matters of mine or my units; for the office of the whole town."""
-    rows = Evaluation.objects.filter(answered_at__isnull=False, matter__in=visible_to(actor))
+    rows = Evaluation.objects.filter(among(visible_to(actor)), answered_at__isnull=False)
     if not actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.DISCIPLINE):
         rows = rows.filter(Q(matter__handler_id__in=actor.people_ids) | Q(matter__lead_unit_id__in=actor.unit_ids))
     return list(rows.select_related("matter__lead_unit").order_by("-answered_at")[:most])

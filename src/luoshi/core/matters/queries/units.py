@@ -9,7 +9,7 @@ from django.utils import timezone
 from luoshi.core.matters.models import CoUnit, Matter, Secrecy, State, Urging, Verdict
 from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.standing import is_open
-from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.matters.queries.visibility import among, visible_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
@@ -51,10 +51,10 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
     )
     seen = visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
     rebounds = Verdict.objects.filter(
-        kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start, matter__in=seen
+        among(seen), kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start
     )
-    urged = Urging.objects.filter(unit=unit, urged_at__gte=start, matter__in=seen)
-    helping = CoUnit.objects.filter(unit=unit, matter__in=seen).filter(is_open("matter__state"))
+    urged = Urging.objects.filter(among(seen), unit=unit, urged_at__gte=start)
+    helping = CoUnit.objects.filter(among(seen.filter(is_open())), unit=unit)
     beside = together.counts({"rebounds": rebounds, "urged": urged, "helping": helping})
     return Year(since=since, **beside, **counted)
 

@@ -45,6 +45,11 @@ def accusations(actor: Actor) -> QuerySet[Matter]:
     return visible_to(actor).filter(secrecy=Secrecy.ACCUSATION).select_related("lead_unit", "handler")
 
 
+def among(rows: QuerySet[Matter], path: str = "matter_id") -> Exists:
+    """That a row's matter is one of ``rows``, asked row by row: of ``matter__in`` SQLite would first list all of them."""
+    return Exists(rows.filter(pk=OuterRef(path)))
+
+
 def get(actor: Actor, pk: int) -> Matter:
     """One matter with its units, people, goal and category; ``matter.unknown`` where there is none for this actor."""
     found = (
