@@ -145,7 +145,7 @@ class Matter(models.Model):
                 fields=["handler", "resolve_due", "id"], name="matters_open_handler", condition=~Q(state__in=ENDED)
             ),
             models.Index(fields=["town", "report_due"], name="matters_open_report", condition=~Q(state__in=ENDED)),
-            models.Index(fields=["town", "resolve_due", "id"], name="matters_town_due"),
+            models.Index(fields=["resolve_due", "id"], name="matters_due"),
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
@@ -380,7 +380,10 @@ class Raiser(models.Model):
     raised_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["origin_kind", "origin_ref"], name="matters_raiser_origin")]
+        indexes = [
+            models.Index(fields=["origin_kind", "origin_ref"], name="matters_raiser_origin"),
+            models.Index(fields=["matter", "person"], condition=Q(person__isnull=False), name="matters_raiser_person"),
+        ]
 
     @property
     def can_be_asked(self) -> bool:

@@ -216,9 +216,10 @@ def to_verify(actor: Actor, *, most: int = 10) -> list[Matter]:
 
 def said(actor: Actor, *, most: int = 6) -> list[Evaluation]:
     """群众说: the newest answers about matters of mine or my units; for the office of the whole town."""
-    rows = Evaluation.objects.filter(among(visible_to(actor)), answered_at__isnull=False)
+    seen = visible_to(actor)
     if not actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.DISCIPLINE):
-        rows = rows.filter(Q(matter__handler_id__in=actor.people_ids) | Q(matter__lead_unit_id__in=actor.unit_ids))
+        seen = seen.filter(Q(handler_id__in=actor.people_ids) | Q(lead_unit_id__in=actor.unit_ids))
+    rows = Evaluation.objects.filter(among(seen), answered_at__isnull=False)
     return list(rows.select_related("matter__lead_unit").order_by("-answered_at")[:most])
 
 
