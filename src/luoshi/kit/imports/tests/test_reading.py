@@ -1,5 +1,7 @@
 """A table is found in whatever surrounds it, and the same rows come out."""
 
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,30 @@ def test_missing_columns_are_named_with_those_that_were_found(tmp_path: Path) ->
         read(book(tmp_path, [["甲", "乙"], [1, 2]], name="b.xlsx"))
     with pytest.raises(Refused, match="表头下面没有内容"):
         read(book(tmp_path, [["编号", "名称"]], name="c.xlsx"))
+
+
+def test_an_open_document_is_read_like_excel(tmp_path: Path) -> None:
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    rows = [["玩具清单"], ["号码", "玩具名称", "时间"], ["1", "熊", "2026年3月2日"], [], ["合计", "1"]]
+
+    def row(cells: list[str]) -> str:
+        texts = "".join(f'<t:table-cell o:value-type="string"><x:p>{cell}</x:p></t:table-cell>' for cell in cells)
+        return f"<t:table-row>{texts}</t:table-row>"
+
+    body = "".join(map(row, rows))
+    empty = (
+        '<t:table-row t:number-rows-repeated="1048571"><t:table-cell t:number-columns-repeated="1024"/></t:table-row>'
+    )
+    content = (
+        f'<o:document-content xmlns:o="{office}:office:1.0" xmlns:t="{office}:table:1.0" xmlns:x="{office}:text:1.0">'
+        f'<o:body><o:spreadsheet><t:table t:name="表">{body}{empty}</t:table></o:spreadsheet></o:body></o:document-content>'
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as pack:
+        pack.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        pack.writestr("content.xml", content)
+    table = read(tmp_path / "a.ods")
+    assert [dict(row.row.values) for row in table.rows] == [{"number": "1", "name": "熊", "day": date(2026, 3, 2)}]
+    assert table.skipped == ((5, "合计"),)
 
 
 @given(st.integers(0, 20_000))
