@@ -50,8 +50,9 @@ class Story:
         self.world, self.problem, self.row = world, problem, problem.row
         self.office = world.who("周敏")
         self.leader = world.people[LEADERS.get(str(problem.row["category"]), "徐海燕")]
-        self.unit = world.units[str(problem.row["unit"])]
-        staff = world.staff[str(problem.row["unit"])]
+        self.code = problem.village.code if problem.row["unit"] == "village" else str(problem.row["unit"])
+        self.unit = world.units[self.code]
+        staff = world.staff[self.code]
         self.head, self.clerk = staff[0], staff[-1]
         self.matter: Matter
 
@@ -65,7 +66,7 @@ class Story:
             people[-1]
             for code, people in sorted(self.world.staff.items())
             if code in ("yingji", "bianmin", "zongzhi", "nongye", "guijian", "shuili")
-            and code != self.row["unit"]
+            and code != self.code
             and people[-1].pk not in but
         ]
         return others[self.matter.pk % len(others)]
@@ -135,12 +136,8 @@ class Story:
         yield from self.assigned(at)
 
     def assigned(self, at: datetime) -> Iterator[datetime]:
-        lead = (
-            self.world.units["nongye"]
-            if self.problem.turn == "contested" and self.row["unit"] != "nongye"
-            else self.unit
-        )
-        helping = [self.problem.village] if "{v}" in self.row["words"] else []
+        lead = self.world.units["nongye"] if self.problem.turn == "contested" and self.code != "nongye" else self.unit
+        helping = [self.problem.village] if "{v}" in self.row["words"] and self.unit != self.problem.village else []
         matters.assign(
             self.matter,
             lead_unit=lead,
@@ -259,7 +256,7 @@ class Story:
             yield at
             matters.void(self.matter, granted=True, by=self.world.who("吴桐"), at=at)
             return
-        elif turn == "handed_over" and len(self.world.staff[str(self.row["unit"])]) > 1:
+        elif turn == "handed_over" and len(self.world.staff[self.code]) > 1:
             matters.hand_over(self.matter, handler=self.head, words="经办人外出学习。", by=handler, at=at)
             self.clerk = self.head
         yield from self.claimed(at)
@@ -355,7 +352,7 @@ class Story:
                 matters.lapse(evaluation, today=timezone.localdate(at), at=at)
         at = self.later(at, 4)
         yield at
-        closes = self.world.actor(self.leader) if self.row["unit"] == "duban" else self.office
+        closes = self.world.actor(self.leader) if self.code == "duban" else self.office
         matters.close(self.matter, result=self.row["result"], by=closes, at=at)
         yield from self.after(at, judge)
 
