@@ -145,7 +145,8 @@ class Matter(models.Model):
                 fields=["handler", "resolve_due", "id"], name="matters_open_handler", condition=~Q(state__in=ENDED)
             ),
             models.Index(fields=["town", "report_due"], name="matters_open_report", condition=~Q(state__in=ENDED)),
-            models.Index(fields=["resolve_due", "id"], name="matters_due"),
+            models.Index(fields=["town", "resolve_due", "id"], name="matters_town_due"),
+            models.Index(fields=["town", "resolve_due", "id"], name="matters_open_due", condition=~Q(state__in=ENDED)),
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
@@ -256,7 +257,7 @@ class Report(models.Model):
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["matter"], condition=Q(review=""), name="matters_report_unread")]
+        indexes = [models.Index(fields=["id"], condition=Q(review=""), name="matters_report_unread")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True) | Q(reporter__isnull=True) | ~Q(reviewer=F("reporter")),
