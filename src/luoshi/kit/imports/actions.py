@@ -64,13 +64,13 @@ def stage(
             "imports.unknown_kind", "没有这种导入，或您的岗位不能做。", "请联系数据岗或督办室。", field="slug"
         )
     sha256, size = storage.keep(_limited(pieces, name))
-    book = open_workbook(storage.path_of(sha256), name)
-    chosen, _ = choose_sheet(book, declared, wanted=sheet)
-    table = read_table(book, declared, sheet=chosen)
     realm = declared.realm(by)
-    learnt = queries.learnt(declared, realm=realm, fingerprint=table.fingerprint)
-    if learnt is not None and learnt != table.mapping:
-        table = read_table(book, declared, sheet=chosen, mapping=learnt)
+    try:
+        table = _table(declared, sha256, name, sheet=sheet, realm=realm)
+    except BaseException:
+        if not Batch.objects.filter(sha256=sha256).exists():
+            storage.remove(sha256)
+        raise
     return Batch.objects.create(
         slug=slug,
         realm=realm,
@@ -83,6 +83,17 @@ def stage(
         all_or_nothing=all_or_nothing,
         **_found(table),
     )
+
+
+def _table(declared: registry.Import, sha256: str, name: str, *, sheet: str, realm: str) -> Table:
+    """The table of a new file, read by what was learnt about its headers where something was."""
+    book = open_workbook(storage.path_of(sha256), name)
+    chosen, _ = choose_sheet(book, declared, wanted=sheet)
+    table = read_table(book, declared, sheet=chosen)
+    learnt = queries.learnt(declared, realm=realm, fingerprint=table.fingerprint)
+    if learnt is not None and learnt != table.mapping:
+        table = read_table(book, declared, sheet=chosen, mapping=learnt)
+    return table
 
 
 def _limited(pieces: Iterable[bytes], name: str) -> Iterable[bytes]:

@@ -203,6 +203,12 @@ def test_the_refused_rows_come_as_a_file_to_mend_and_load_again(tmp_path: Path, 
     assert (counts(mended), [name for _, name in toys()]) == ((2, 0, 0, 0), ["熊", "狗", "猫"])
 
 
+def test_a_file_that_does_not_fit_is_not_kept(tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(Refused, match="没有找到“玩具”的表头"):
+        stage(book(tmp_path, [["甲", "乙"], [1, 2]]), now)
+    assert list(storage.path_of("x").parent.iterdir()) == []
+
+
 def test_files_are_forgotten_when_nobody_needs_them_any_more(tmp_path: Path, now: datetime) -> None:
     path = book(tmp_path, [HEAD, [1, "熊"]])
     old = bring(path, now - timedelta(days=40))

@@ -135,23 +135,21 @@ def test_missing_columns_are_named_with_those_that_were_found(tmp_path: Path) ->
 
 
 def test_an_open_document_is_read_like_excel(tmp_path: Path) -> None:
-    office = "urn:oasis:names:tc:opendocument:xmlns"
     rows = [["玩具清单"], ["号码", "玩具名称", "时间"], ["1", "熊", "2026年3月2日"], [], ["合计", "1"]]
-
-    def row(cells: list[str]) -> str:
-        texts = "".join(f'<t:table-cell o:value-type="string"><x:p>{cell}</x:p></t:table-cell>' for cell in cells)
-        return f"<t:table-row>{texts}</t:table-row>"
-
-    body = "".join(map(row, rows))
-    empty = (
-        '<t:table-row t:number-rows-repeated="1048571"><t:table-cell t:number-columns-repeated="1024"/></t:table-row>'
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
     )
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = "".join(f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in rows)
+    empty = '<table:table-row table:number-rows-repeated="1048571"><table:table-cell/></table:table-row>'
     content = (
-        f'<o:document-content xmlns:o="{office}:office:1.0" xmlns:t="{office}:table:1.0" xmlns:x="{office}:text:1.0">'
-        f'<o:body><o:spreadsheet><t:table t:name="表">{body}{empty}</t:table></o:spreadsheet></o:body></o:document-content>'
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="表">{lines}{empty}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     with zipfile.ZipFile(tmp_path / "a.ods", "w") as pack:
         pack.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        pack.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
         pack.writestr("content.xml", content)
     table = read(tmp_path / "a.ods")
     assert [dict(row.row.values) for row in table.rows] == [{"number": "1", "name": "熊", "day": date(2026, 3, 2)}]
