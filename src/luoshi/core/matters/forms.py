@@ -124,10 +124,10 @@ def _assign(at: Setting) -> Fields:
     directory = at.directory()
     return {
         "lead_unit": Pick(directory.units, label="牵头单位"),
-        "co_units": PickMany(directory.units, label="协办单位（可不选）", required=False),
         "leader": Pick(directory.with_duty(Duty.LEADER, Duty.SECRETARY), label_of=directory.label, label="分管领导"),
         "standard": text("办结标准", hint="写明办成什么样才算办结，核查和提出人都按它评判。", rows=3),
         "words": text("交办意见（可不填）", required=False, rows=2),
+        "co_units": PickMany(directory.units, label="协办单位（可不选）", required=False),
     }
 
 

@@ -57,10 +57,11 @@ def _page(
     dossier = queries.dossier(matter, day=day)
     setting = _setting(matter, dossier, actor_of_request(request))
     offered = queries.offers(matter, actor_of_request(request), day=day, standing=dossier.standing)
-    may = sorted((offer for offer in offered if offer.refused is None), key=_use)
+    may = [offer for offer in offered if offer.refused is None]
     if form is not None and asked not in {offer.verb.name for offer in may}:
         left, refusal = typed(form), _first_error(form)
-    wanted = asked or next((offer.verb.name for offer in may if offer.leads_on), "")
+    wanted = asked or _next_verb(matter, may)
+    may.sort(key=lambda offer: (offer.verb.name != wanted, not offer.leads_on, offer.verb.name in RARE))
     verbs = [
         {
             "verb": offer.verb,
@@ -97,8 +98,11 @@ RARE = frozenset(
 """Verbs that stand after the others on a matter's page."""
 
 
-def _use(offer: queries.Offer) -> tuple[bool, bool]:
-    return not offer.leads_on, offer.verb.name in RARE
+def _next_verb(matter: Matter, may: list[queries.Offer]) -> str:
+    """The verb that the page holds out: the first report before anything else, then what leads to the end."""
+    if matter.reported_at is None and any(offer.verb.name == "report" for offer in may):
+        return "report"
+    return next((offer.verb.name for offer in may if offer.leads_on), "")
 
 
 def _first_error(form: PlainForm) -> Refused:
