@@ -37,7 +37,9 @@ def arguments(parser: Parser) -> None:
     size.add_argument("--rows", metavar="N", type=int, default=ROWS, help=f"事项数，不写是 {ROWS:,}")
     size.add_argument("--all", action="store_true", help="依次测 " + "、".join(f"{n:,}" for n in ALL))
     parser.add_argument("--json", metavar="FILE", type=Path, help="结果写入这个文件")
-    parser.add_argument("--as", dest="account", metavar="WHO", default="office", help="由谁来看：office、clerk3-1、head10")
+    parser.add_argument(
+        "--as", dest="account", metavar="WHO", default="office", help="由谁来看：office、clerk3-1、head10"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -60,7 +62,18 @@ def _apart(options: Namespace, count: int) -> Any:
     """One number of rows in a process of its own: memory and database start afresh."""
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "bench.json"
-        command = [sys.executable, "-m", "luoshi", NAME, "--rows", str(count), "--json", str(kept), "--as", options.account]
+        command = [
+            sys.executable,
+            "-m",
+            "luoshi",
+            NAME,
+            "--rows",
+            str(count),
+            "--json",
+            str(kept),
+            "--as",
+            options.account,
+        ]
         if options.db:
             command += ["--db", options.db]
         done = subprocess.run(command, cwd=ROOT, check=False)
@@ -78,7 +91,8 @@ def _one(options: Namespace) -> Any:
     print(f"{options.rows:,} 件事项，每件三条流水：", flush=True)
     seconds = bench_data.ready(options.rows, named)
     print(f"装入用了 {seconds:.0f} 秒。" if seconds else "用上次装好的库。", flush=True)
-    from luoshi.commands.bench_measure import Item, run as measure
+    from luoshi.commands.bench_measure import Item
+    from luoshi.commands.bench_measure import run as measure
     from luoshi.commands.static import prepare_static
 
     prepare_static()

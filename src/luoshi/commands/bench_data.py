@@ -44,7 +44,9 @@ def make_room(url: str, named: str) -> None:
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except psycopg.Error as error:
         reason = (str(error).strip().splitlines() or [""])[0][:200]
-        raise WrongUse(f"测速用的数据库 {name} 建不了（{reason}）。", "请检查数据库是否在运行、用户可否建库。") from None
+        raise WrongUse(
+            f"测速用的数据库 {name} 建不了（{reason}）。", "请检查数据库是否在运行、用户可否建库。"
+        ) from None
 
 
 def drop(url: str, named: str) -> None:
@@ -99,7 +101,6 @@ def ready(count: int, named: str) -> float:
     Migrations that came since are applied to what is there; where an older one was rewritten, all is made anew.
     """
     from django.core.management import call_command
-    from django.db import connection
 
     url = os.environ["DATABASE_URL"]
     reach()
@@ -109,7 +110,7 @@ def ready(count: int, named: str) -> float:
             call_command("migrate", verbosity=0, interactive=False)
             write_stamp(wanted)
         return 0.0
-    connection.close()
+    _leave()
     drop(url, named)
     make_room(url, named)
     begun = time.perf_counter()
@@ -117,8 +118,18 @@ def ready(count: int, named: str) -> float:
     town = found()
     _fill(town, count)
     write_stamp(wanted)
-    connection.close()
+    _leave()
     return time.perf_counter() - begun
+
+
+def _leave() -> None:
+    """Let go of the database, and of the connections that a pool keeps."""
+    from django.db import connection
+
+    connection.close()
+    if connection.vendor == "postgresql":
+        pooled: Any = connection
+        pooled.close_pool()
 
 
 def _fill(town: Town, count: int) -> None:
@@ -148,7 +159,8 @@ def _columns() -> dict[str, dict[str, Any]]:
     found = {}
     for model in apps.get_models():
         defaults: dict[str, Any] = {}
-        for field in model._meta.concrete_fields:
+        fields: list[Any] = model._meta.concrete_fields
+        for field in fields:
             value = field.get_db_prep_save(field.get_default(), connection) if not field.primary_key else None
             defaults[field.column] = int(value) if isinstance(value, bool) else value
         found[model._meta.db_table] = defaults
@@ -188,7 +200,7 @@ def _bulk() -> Iterator[Any]:
             for statement in _sequences(known):
                 cursor.execute(statement)
             cursor.execute("VACUUM ANALYZE")
-    connection.close()
+    _leave()
 
 
 def _inserter(known: dict[str, dict[str, Any]]) -> Any:

@@ -79,7 +79,7 @@ class Bench:
         self.excel_peak = 0
 
     def page(self, url: str) -> None:
-        response = self.client.get(url)
+        response: Any = self.client.get(url)
         if response.status_code != 200:
             raise RuntimeError(f"{url} answered {response.status_code}")
         if getattr(response, "streaming", False):
@@ -103,7 +103,7 @@ class Bench:
 
     def measure(self, action: Action) -> Item:
         ours, hand, pages, statements = [], [], [], 0
-        for round_ in range(action.rounds + 1):
+        for round_ in range(action.rounds + (action.rounds > 1)):
             tally = self._once(action, action.ours, inside=True)
             by_hand_s = self._once(action, action.hand)
             page_s = self._once(action, action.ours) if action.has_page else 0.0

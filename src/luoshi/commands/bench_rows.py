@@ -25,20 +25,50 @@ _NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 1, 30)  # noqa: DTZ001 - UT
 _DAY = timedelta(days=1)
 
 Value: TypeAlias = str | int | None
+Told: TypeAlias = tuple[str, dict[str, Any], dict[str, str], tuple[str, str, str], datetime]
+"""Verb, data, words, who (person, post, unit), when."""
 Rows: TypeAlias = dict[str, list[dict[str, Value]]]
 
 PLACES = [f"{village}{n}组" for village in VILLAGES for n in range(1, 9)]
 PROBLEMS = (
-    "通村道路坑洼积水", "路灯损坏多日无人修", "自来水压力不足", "垃圾清运不及时", "排水沟堵塞污水外溢", "低保申请进度不明",
-    "耕地地力补贴迟迟未到账", "宅基地界址有争议", "机井配电线路老化", "秸秆堆放占用村道", "公厕无人打扫", "危房改造手续不清",
-    "高龄津贴漏发", "施工扬尘扰民", "集体收入公示不全", "办事窗口要求重复提交材料", "广场健身器材松动", "河道有生活垃圾",
-)  # fmt: skip
+    "通村道路坑洼积水",
+    "路灯损坏多日无人修",
+    "自来水压力不足",
+    "垃圾清运不及时",
+    "排水沟堵塞污水外溢",
+    "低保申请进度不明",
+    "耕地地力补贴迟迟未到账",
+    "宅基地界址有争议",
+    "机井配电线路老化",
+    "秸秆堆放占用村道",
+    "公厕无人打扫",
+    "危房改造手续不清",
+    "高龄津贴漏发",
+    "施工扬尘扰民",
+    "集体收入公示不全",
+    "办事窗口要求重复提交材料",
+    "广场健身器材松动",
+    "河道有生活垃圾",
+)
 DETAILS = (
-    "群众反映已持续半月，影响老人和学生出行。", "多次口头反映，未见处理结果，希望明确时限。", "现场查看属实，涉及十余户，需要协调经费。",
-    "去年处理过一次，入汛后又出现，应查清原因。", "牵涉两个小组，界线不清，双方都要求镇里出面。", "材料已交两次，仍要求再补，群众意见较大。",
-)  # fmt: skip
-STANDARDS = ("现场修复到位，群众代表确认。", "逐户核实并兑付到账，公示七日无异议。", "书面答复提出人，明确责任人和长效办法。")
-RESULTS = ("已修复并通过验收，提出人到场确认。", "款项已全部到账，名单已公示。", "双方签订协议，界线已现场标明。", "已清理并安排专人每周巡查。")
+    "群众反映已持续半月，影响老人和学生出行。",
+    "多次口头反映，未见处理结果，希望明确时限。",
+    "现场查看属实，涉及十余户，需要协调经费。",
+    "去年处理过一次，入汛后又出现，应查清原因。",
+    "牵涉两个小组，界线不清，双方都要求镇里出面。",
+    "材料已交两次，仍要求再补，群众意见较大。",
+)
+STANDARDS = (
+    "现场修复到位，群众代表确认。",
+    "逐户核实并兑付到账，公示七日无异议。",
+    "书面答复提出人，明确责任人和长效办法。",
+)
+RESULTS = (
+    "已修复并通过验收，提出人到场确认。",
+    "款项已全部到账，名单已公示。",
+    "双方签订协议，界线已现场标明。",
+    "已清理并安排专人每周巡查。",
+)
 KINDS = ("citizen", "citizen", "citizen", "citizen", "served", "cadre", "meeting", "superior")
 
 
@@ -94,8 +124,8 @@ class Maker:
         unit = pick(self.units)
         handler, post = pick(self.town.handlers[unit])
         leader = pick(self.town.leaders)
-        secrecy = self.random.random()
-        secrecy = "open" if secrecy > 0.05 else "internal" if secrecy > 0.01 else "restricted"
+        drawn = self.random.random()
+        secrecy = "open" if drawn > 0.05 else "internal" if drawn > 0.01 else "restricted"
         if not kind and key % 400 == 7:
             secrecy, unit, handler, post = "accusation", self.town.discipline[2], *self.town.discipline[:2]
         state = self._state(kind)
@@ -148,7 +178,7 @@ class Maker:
             "report_due": str(report_due), "resolve_due": str(due), "calendar": "bench", "clock": 0,
             "goal": self.town.goals[category], "goal_is_default": True, "raisers": 1,
         }  # fmt: skip
-        joined = ("matter.raiser_joined", {"origin": "office", "ref": "", "raisers": 1}, {}, as_office, assigned)
+        joined: Told = ("matter.raiser_joined", {"origin": "office", "ref": "", "raisers": 1}, {}, as_office, assigned)
         second = third = joined
         if has_unit:
             given = {"state": "assigned", "lead_unit": unit, "co_units": [], "leader": leader}
@@ -223,7 +253,12 @@ class Maker:
             other = self.units[(self.units.index(unit) + 1) % len(self.units)] if unit in self.units else self.units[0]
             add("matters_counit", "co_unit", unit_id=other)
 
-    def _events(self, rows: Rows, key: int, told: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str, str], datetime]]) -> None:
+    def _events(
+        self,
+        rows: Rows,
+        key: int,
+        told: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str, str], datetime]],
+    ) -> None:
         stream, previous = f"matter:{key}", journal.NO_HASH
         for seq, (verb, data, words, (actor, post, unit), at) in enumerate(told, start=1):
             self.event += 1

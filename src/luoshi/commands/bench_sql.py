@@ -4,6 +4,7 @@ Written for what the page shows and no more, one statement a table, in the way a
 no framework, no columns that nobody reads, limits inside.
 """
 
+# ruff: noqa: S608 - statements are the subject here, put together from this module's own names alone
 from collections.abc import Callable
 from typing import Any
 
@@ -79,9 +80,9 @@ class ByHand:
         self._rulers(
             self.run(
                 f"SELECT {SHOWN} {JOINED} WHERE m.lead_unit_id = %s AND m.state NOT IN ('closed', 'voided')"
-                " AND m.secrecy <> 'accusation' AND CASE WHEN m.claimed_at IS NOT NULL"
+                " AND m.secrecy <> 'accusation' AND m.resolve_due < %s AND CASE WHEN m.claimed_at IS NOT NULL"
                 f" THEN {_day('m.claimed_at')} > m.resolve_due"
-                " WHEN m.paused_on IS NOT NULL THEN m.paused_on > m.resolve_due ELSE m.resolve_due < %s END"
+                " WHEN m.paused_on IS NOT NULL THEN m.paused_on > m.resolve_due ELSE 1 = 1 END"
                 " ORDER BY m.id DESC LIMIT 51",
                 self.unit,
                 DAY,
@@ -149,8 +150,10 @@ class ByHand:
         )
         people = {int(event[2][7:]) for event in events if event[2].startswith("person:")}
         posts = {int(event[4][5:]) for event in events if event[4]}
-        for table, keys in (("SELECT id, name FROM org_person WHERE id", people), (
-            "SELECT o.id, u.name, o.name FROM org_post o JOIN org_unit u ON u.id = o.unit_id WHERE o.id", posts)):
+        for table, keys in (
+            ("SELECT id, name FROM org_person WHERE id", people),
+            ("SELECT o.id, u.name, o.name FROM org_post o JOIN org_unit u ON u.id = o.unit_id WHERE o.id", posts),
+        ):
             self.run(f"{table} IN ({', '.join(['%s'] * len(keys))})", *keys)
         self.run("SELECT version, in_force_from, source, figures FROM matters_clockrule WHERE town_id = %s", self.town)
         self.run('SELECT "year", version, digest FROM workdays_calendaryear')
@@ -203,7 +206,9 @@ class ByHand:
         self.run("UPDATE notices_sweep SET told_until = %s WHERE town_id = %s", DAY, self.town)
         self.run("COMMIT")
 
-    def create(self, columns: dict[str, Any], event: dict[str, Any], words: dict[str, Any], entry: dict[str, Any]) -> int:
+    def create(
+        self, columns: dict[str, Any], event: dict[str, Any], words: dict[str, Any], entry: dict[str, Any]
+    ) -> int:
         """Write what registering writes: the matter, its entry for searching, its event with words, what waits."""
         self._shell()
         self.run("SELECT id, goal_id, name FROM matters_category WHERE town_id = %s ORDER BY code", self.town)
@@ -221,9 +226,7 @@ class ByHand:
         self._insert("journal_stream", {"name": stream, "count": 1, "last_hash": event["leaf_hash"]})
         self._insert("journal_event", {**event, "id": number, "stream": stream})
         self._insert("journal_words", {**words, "event_id": number})
-        self.run(
-            "INSERT INTO journal_outbox (consumer, event_id) VALUES ('seal', %s), ('notices', %s)", number, number
-        )
+        self.run("INSERT INTO journal_outbox (consumer, event_id) VALUES ('seal', %s), ('notices', %s)", number, number)
         self.run("COMMIT")
         return key
 

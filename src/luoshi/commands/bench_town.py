@@ -7,8 +7,19 @@ from zoneinfo import ZoneInfo
 AT = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """The moment at which everything is measured: a Wednesday on which people work."""
 SINCE = date(2019, 1, 1)
-STATIONS = ("农业农村服务中心", "应急管理办公室", "社会事务办公室", "村镇建设服务中心", "综合执法大队", "便民服务中心", "财政所")
-VILLAGES = tuple(f"{name}村" for name in "石桥沟 柳河湾 大槐树 上王庄 下王庄 杨树岭 北坡 南洼 清水 赵家堡 枣园 东岗".split())
+STATIONS = (
+    "农业农村服务中心",
+    "应急管理办公室",
+    "社会事务办公室",
+    "村镇建设服务中心",
+    "综合执法大队",
+    "便民服务中心",
+    "财政所",
+)
+VILLAGES = (
+    *("石桥沟村", "柳河湾村", "大槐树村", "上王庄村", "下王庄村", "杨树岭村"),
+    *("北坡村", "南洼村", "清水村", "赵家堡村", "枣园村", "东岗村"),
+)
 CATEGORIES = ("道路出行", "饮水灌溉", "环境卫生", "社会保障", "土地房屋", "惠农补贴", "矛盾纠纷", "办事作风")
 SIGN_IN = {"office": "督办室主任", "clerk3-1": "站所经办人", "head10": "村党支部书记"}
 """Who looks at the pages, by account."""
