@@ -119,12 +119,12 @@ def standing_still(at: datetime) -> Iterator[None]:
 
 def by_hand() -> Callable[..., list[tuple[Any, ...]]]:
     """A function that runs a statement on the driver's own cursor and fetches all of its rows."""
-    connection.ensure_connection()
-    raw: Any = connection.connection
     sqlite = connection.vendor == "sqlite"
-    cursor = sqlite3.Cursor(raw) if sqlite else raw.cursor()
 
     def run(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        connection.ensure_connection()
+        raw: Any = connection.connection
+        cursor = sqlite3.Cursor(raw) if sqlite else raw.cursor()
         cursor.execute(sql.replace("%s", "?") if sqlite else sql, params)
         return cursor.fetchall() if cursor.description else []
 

@@ -159,7 +159,7 @@ def _columns() -> dict[str, dict[str, Any]]:
     found = {}
     for model in apps.get_models():
         defaults: dict[str, Any] = {}
-        fields: list[Any] = model._meta.concrete_fields
+        fields: list[Any] = list(model._meta.concrete_fields)
         for field in fields:
             value = field.get_db_prep_save(field.get_default(), connection) if not field.primary_key else None
             defaults[field.column] = int(value) if isinstance(value, bool) else value

@@ -171,6 +171,7 @@ class ByHand:
 
     def export(self, since: str) -> int:
         """The rows of the sheet, read in portions as one would; their number."""
+        connection.ensure_connection()
         raw: Any = connection.connection
         sqlite = connection.vendor == "sqlite"
         statement = (

@@ -368,7 +368,7 @@ class Raiser(models.Model):
         PEER = "peer", "同级"
         MEETING = "meeting", "会议"
 
-    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="raisers")
     origin_kind = models.CharField(max_length=32)
     origin_ref = models.CharField(max_length=64, blank=True)
@@ -382,7 +382,7 @@ class Raiser(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["origin_kind", "origin_ref"], name="matters_raiser_origin"),
+            models.Index(fields=["town", "origin_kind", "origin_ref"], name="matters_raiser_origin"),
             models.Index(fields=["matter", "person"], condition=Q(person__isnull=False), name="matters_raiser_person"),
         ]
 
