@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luoshi.core.matters.models import Matter
-from tests.support.story import client_of
+from tests.support.story import client_of, finish
 from tests.test_verbs_on_pages import CASES
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def send(client: Client, action: str, fields: dict[str, Any]) -> str:
     with transaction.atomic():
         answer = client.post(action, fields)
         text = answer.content.decode() if not answer.streaming else ""
-        answer.close()
+        finish(answer)
         transaction.set_rollback(True)
     if answer.status_code >= 500 or answer.status_code == 400:
         return f"{action} {answer.status_code}: { ({k: str(v)[:40] for k, v in fields.items()}) }"
@@ -213,7 +213,7 @@ def test_words_that_look_like_markup_are_shown_as_words_on_every_page(story: Sto
     assert shown == 7
     answer = office.get("/ledgers/matters/xlsx/")
     assert answer.status_code == 200
-    answer.close()
+    finish(answer)
 
 
 @pytest.mark.parametrize("query", [
@@ -225,7 +225,7 @@ def test_no_address_of_a_ledger_breaks(story: Story, query: str) -> None:
     office = client_of(story.people["office"])
     for path in ("/ledgers/matters/", "/ledgers/findings/", "/ledgers/matters/print/", "/ledgers/findings/xlsx/"):
         answer = office.get(path + query)
-        answer.close()
+        finish(answer)
         assert answer.status_code in (200, 409), path
     for path in ("/matters/search/", "/notices/", "/matters/accusations/", "/review/findings/", "/review/reckoning/"):
         assert office.get(path + query).status_code in (200, 404), path

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import override_settings
 
+from tests.support.story import finish
 from tests.test_routes_and_roles import TABLE, address, clients
 from tests.test_statements import ROLES
 
@@ -90,7 +91,7 @@ def test_every_page_leads_to_the_complaints_box_says_what_not_to_enter_and_runs_
                     continue
                 answer = everybody[role].get(url, follow=True)
                 if not answer.headers["Content-Type"].startswith("text/html"):
-                    answer.close()
+                    finish(answer)
                     continue
                 text = answer.content.decode()
                 wrong += [f"{url} for {role}: {what}" for what in refused(text)]

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from luoshi.core.notices import actions as notices
 from luoshi.core.notices.models import Notice
+from tests.support.story import finish
 
 if TYPE_CHECKING:
     from tests.support.story import Story
@@ -191,7 +192,7 @@ def test_every_role_gets_what_the_table_says_and_nothing_else(story: Story) -> N
         url = address(route, row.args(story))
         for role, client in everybody.items():
             answer = client.get(url)
-            answer.close()
+            finish(answer)
             expected = row.gets if role in row.who else 404
             if role == CITIZEN and not row.public:
                 expected = 302
@@ -270,7 +271,7 @@ def test_an_accusation_is_seen_by_discipline_inspection_alone(story: Story) -> N
         sees_file = role in ("discipline", "secretary")
         wanted = 200 if sees_file else 302 if role == CITIZEN else 404
         answer = client.get(f"/evidence/{story.secret_file.pk}/")
-        answer.close()
+        finish(answer)
         assert answer.status_code == wanted, role
     for role in ("office", "secretary", "discipline"):
         answer = everybody[role].get("/ledgers/matters/xlsx/")

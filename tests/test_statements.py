@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from luoshi.core.notices import actions as notices
+from tests.support.story import finish
 from tests.test_routes_and_roles import CITIZEN, TABLE, address, clients
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def statements(client: Client, url: str) -> int:
         connection,
     ) as asked:
         answer = client.get(url)
-        answer.close()
+        finish(answer)
     if answer.status_code != 200:
         return -1
     return sum(1 for one in asked.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE")))

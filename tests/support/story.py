@@ -101,6 +101,14 @@ def client_of(person: Person | None) -> Client:
     return client
 
 
+def finish(answer: Any) -> Any:
+    """Read an answer to its end, as a browser does. (``close`` would also close the database's connection.)"""
+    if answer.streaming:
+        for _ in answer.streaming_content:
+            pass
+    return answer
+
+
 @contextmanager
 def story_clock(at: datetime = STORY_NOW) -> Iterator[None]:
     """The present is a moment of the story; every reading of it is a little later than the one before."""
