@@ -152,7 +152,9 @@ class Facts:
             "answer_dissent": other or (self.named.get((part, "verify"), False) and not units & self.involved),
             "evaluate": part in self.raisers and part not in self.handled,
             "close": leader if self.lead == "dangzheng" else office,
-            "look_again": (part, "look") in self.named and other and looks,
+            "look_again": (part, "look") in self.named
+            and looks
+            and (other or (self.named[part, "look"] and not units & self.involved)),
         }
         answers = [allowed for names, allowed in found.items() if verb in names.split()]
         return answers[-1]
