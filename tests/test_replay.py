@@ -112,7 +112,9 @@ def test_the_papers_say_what_the_summary_says(run: Callable[..., Summary], tmp_p
     lights = [cell for line in rows for cell in line if cell in ("正常", "临期", "逾期", "销号", "逾期销号")]
     assert sum(light in ("逾期", "逾期销号") for light in lights) == found["red"]
     assert lights.count("临期") == found["yellow"]
-    text = "".join(p.text for p in docx.Document(tmp_path / "out" / "brief.docx").element.body.iter() if p.tag.endswith("}t"))
+    text = "".join(
+        p.text for p in docx.Document(tmp_path / "out" / "brief.docx").element.body.iter() if p.tag.endswith("}t")
+    )
     assert f"收到事项{found['matters']}件，销号{found['closed']}件" in text
     assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 

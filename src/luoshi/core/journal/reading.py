@@ -87,11 +87,11 @@ def snapshot() -> Iterator[Raw]:
     Inside a transaction it sees what that transaction sees. Raises ``Unreadable`` where there is no journal.
     """
     with ExitStack() as stack:
-        raw: Raw
-        if connection.vendor == "sqlite":
-            raw = _Sqlite(stack.enter_context(_sqlite()))
-        else:
-            raw = stack.enter_context(_postgres())
+        raw: Raw = (
+            _Sqlite(stack.enter_context(_sqlite()))
+            if connection.vendor == "sqlite"
+            else stack.enter_context(_postgres())
+        )
         _expect_tables(raw)
         yield raw
 

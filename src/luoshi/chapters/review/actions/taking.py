@@ -220,7 +220,7 @@ def _take(
         verb="finding.taken",
         by=Signature(actor=f"raiser:{raiser.pk}") if unnamed else by.signature(),
         at=received_at,
-        **({} if received_at == at else {"recorded": at}),
+        recorded=None if received_at == at else at,
         data={
             "channel": str(channel),
             "mode": str(finding.mode),

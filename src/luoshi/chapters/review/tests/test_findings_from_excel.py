@@ -35,9 +35,7 @@ def bring(cast: Cast, now: datetime, tmp_path: Path, settings: Any) -> Any:
             book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
         book.save(tmp_path / "问题.xlsx")
         by = org.actor_of(getattr(cast, part), on=timezone.localdate(now))
-        batch = actions.stage(
-            [(tmp_path / "问题.xlsx").read_bytes()], name="问题.xlsx", slug="findings", by=by, at=now
-        )
+        batch = actions.stage([(tmp_path / "问题.xlsx").read_bytes()], name="问题.xlsx", slug="findings", by=by, at=now)
         actions.begin(batch, trial=False, by=by, at=now)
         done = actions.go_on(batch.pk, at=now, pause=0)
         assert done is not None

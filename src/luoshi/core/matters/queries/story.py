@@ -167,8 +167,8 @@ class _Names:
             }
         )
         self.goals = {goal.pk: goal.name for goal in found["goals"]}
-        self.people = {person.pk: person.name for person in found["people"]}
-        self.units = {unit.pk: unit.name for unit in found["units"]}
+        self.people: dict[int, str] = {person.pk: person.name for person in found["people"]}
+        self.units: dict[int, str] = {unit.pk: unit.name for unit in found["units"]}
         self.posts = {post.pk: f"{self.units[post.unit_id]} {post.name}" for post in found["posts"]}
 
     def actor(self, event: Event) -> str:

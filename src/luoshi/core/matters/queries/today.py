@@ -131,7 +131,7 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
     named = NamedVerifier.objects.filter(
         person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
     )
-    asked = _oldest(Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id))
+    asked = _oldest(Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id or 0))
     dissent = Evaluation.objects.filter(
         among(seen.filter(state=State.CLOSED)), answer=Evaluation.Answer.UNSATISFIED, is_late=True
     )

@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GOALS = [
     GoalRow("p", "province", "锚定“两个确保”，实施“十大战略”", source="省委全会"),
     GoalRow("c", "city", "加快建设现代化强市", parent="p"),
-    GoalRow(
-        "x", "county", "三项争创：文明城市、平安建设先进县、营商环境示范县", parent="c", source="县委一号文件"
-    ),
+    GoalRow("x", "county", "三项争创：文明城市、平安建设先进县、营商环境示范县", parent="c", source="县委一号文件"),
     GoalRow("t", "town", "人居环境达标", parent="x"),
 ]
 

@@ -26,9 +26,7 @@ def party_office(book: Workbook) -> None:
     sheet["A1"].font, sheet["A1"].alignment = Font(name="方正小标宋简体", size=18), Alignment(horizontal="center")
     sheet["A2"] = "填报单位：党政综合办公室　　　　　填报日期：2026年11月10日"
     sheet.merge_cells("A2:K2")
-    sheet.append(
-        ["序号", "问题", "表现", "根源", "整改措施", "责任领导", "责任单位", "责任人", "时限", "进展", "销号"]
-    )
+    sheet.append(["序号", "问题", "表现", "根源", "整改措施", "责任领导", "责任单位", "责任人", "时限", "进展", "销号"])
     rows = [
         ("河道垃圾", "石桥沟段两处堆放生活垃圾", "保洁合同没有含河道", "重签合同，每周清运两次", "王建军", "石桥沟村",
          "孙大山", date(2026, 12, 5), "", ""),
@@ -71,12 +69,30 @@ def farm_centre(book: Workbook) -> None:
 def emergency_office(book: Workbook) -> None:
     """应急办: full-width figures and letters, blanks in headers, an empty column and row, a hidden sheet of last year."""
     sheet = _first(book, "隐患及问题")
-    for column, label in zip("CDEFGHI", ["编　号", "问 题", "原因分析", "措施（限３００字）", "责任部门", "经办人", "期限"], strict=True):
+    for column, label in zip(
+        "CDEFGHI", ["编　号", "问 题", "原因分析", "措施（限３００字）", "责任部门", "经办人", "期限"], strict=True
+    ):
         sheet[f"{column}4"] = label
     rows = [
-        ("ＹＪ－０１", "加油站旁堆放杂物", "巡查走过场", "清理并划定禁放区", "应急管理办公室", "钱进", "２０２６年１２月１０日"),
+        (
+            "ＹＪ－０１",
+            "加油站旁堆放杂物",
+            "巡查走过场",
+            "清理并划定禁放区",
+            "应急管理办公室",
+            "钱进",
+            "２０２６年１２月１０日",
+        ),
         None,
-        ("ＹＪ－０２", "校车停靠点无护栏", "没有经费", "协调交警安装", "应急管理办公室 ", "钱　进", "２０２６．１２．１５"),
+        (
+            "ＹＪ－０２",
+            "校车停靠点无护栏",
+            "没有经费",
+            "协调交警安装",
+            "应急管理办公室 ",
+            "钱　进",
+            "２０２６．１２．１５",
+        ),
         ("ＹＪ－０３", "消防栓缺水压", "管网老化", "报县水务公司检修", "应急管理办公室", "李秋", 46000 + 371),
     ]
     for line, row in enumerate(rows, start=5):
@@ -96,7 +112,18 @@ def village(book: Workbook) -> None:
     header = ["序号", "查摆问题", "解决办法", "责任单位", "责任人", "提出时间", "是否销号", "备注"]
     sheet.append(header)
     sheet.append(["一、民生方面"])
-    sheet.append([1, "村口路灯三盏不亮，老人晚上出门不便。", "报修换灯", "石桥沟村", "孙大山", "11月2日", "是，2026年11月9日", ""])
+    sheet.append(
+        [
+            1,
+            "村口路灯三盏不亮，老人晚上出门不便。",
+            "报修换灯",
+            "石桥沟村",
+            "孙大山",
+            "11月2日",
+            "是，2026年11月9日",
+            "",
+        ]
+    )
     sheet.append([2, "卫生室周末没人值班", "排班公示", "石桥沟村", "孙大山", "11月3日", "否", "等排班"])
     sheet.append(header)
     sheet.append(["二、作风方面"])
