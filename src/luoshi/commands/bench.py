@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from luoshi.commands import bench_data
+from luoshi.commands.benching import data
 from luoshi.commands.chinese import Parser
 from luoshi.commands.errors import WrongUse
 from luoshi.commands.frame import ROOT, set_up, var_folder
@@ -84,15 +84,15 @@ def _apart(options: Namespace, count: int) -> Any:
 
 def _one(options: Namespace) -> Any:
     named = os.environ.get("DATABASE_URL", "")
-    url = bench_data.address(options.rows, named, var_folder())
+    url = data.address(options.rows, named, var_folder())
     os.environ["DATABASE_URL"] = url
-    bench_data.make_room(url, named)
+    data.make_room(url, named)
     set_up()
     print(f"{options.rows:,} 件事项，每件三条流水：", flush=True)
-    seconds = bench_data.ready(options.rows, named)
+    seconds = data.ready(options.rows, named)
     print(f"装入用了 {seconds:.0f} 秒。" if seconds else "用上次装好的库。", flush=True)
-    from luoshi.commands.bench_measure import Item
-    from luoshi.commands.bench_measure import run as measure
+    from luoshi.commands.benching.measure import Item
+    from luoshi.commands.benching.measure import run as measure
     from luoshi.commands.static import prepare_static
 
     prepare_static()

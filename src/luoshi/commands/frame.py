@@ -53,7 +53,7 @@ def set_up() -> None:
 
 
 def command_names() -> list[str]:
-    names = (file.removesuffix("_") for _, file, _ in pkgutil.iter_modules(commands.__path__))
+    names = (file.removesuffix("_") for _, file, is_folder in pkgutil.iter_modules(commands.__path__) if not is_folder)
     return sorted(name for name in names if load(name) is not None)
 
 

@@ -16,11 +16,11 @@ from urllib.parse import quote
 from luoshi.commands.chinese import Parser
 from luoshi.commands.errors import WrongUse
 from luoshi.commands.frame import prepare_database, set_up
-from luoshi.commands.replay_messages import FIRST_YEAR, LAST_YEAR, Reading, read
+from luoshi.commands.replaying.messages import FIRST_YEAR, LAST_YEAR, Reading, read
 from luoshi.commands.width import table
 
 if TYPE_CHECKING:
-    from luoshi.commands.replay_town import Staff
+    from luoshi.commands.replaying.town import Staff
 
 NAME = "replay"
 HELP = "用真实留言和答复时间回放，看 13710 的时限会怎么说"
@@ -80,7 +80,7 @@ def run(options: Namespace) -> int:
     _refuse_full()
     from django.db import transaction
 
-    from luoshi.commands.replay_town import found, seal_up, work
+    from luoshi.commands.replaying.town import found, seal_up, work
 
     recorded = _recorded(reading)
     with transaction.atomic():

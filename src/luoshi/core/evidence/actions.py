@@ -73,10 +73,7 @@ def attach(
     An act with several files calls ``validate`` on each before it begins and hands over what that returned.
     """
     checked = upload if isinstance(upload, Checked) else validate(upload, name=name, from_public=from_public)
-    StoredFile.objects.get_or_create(
-        sha256=checked.sha256, defaults={"size": len(checked.data), "media_type": checked.media_type}
-    )
-    file = StoredFile.objects.select_for_update().get(sha256=checked.sha256)
+    file = _kept(checked)
     storage.put(checked.data, checked.sha256)
     item = Item.objects.create(
         stream=stream, event_id=event_id, file=file, name=checked.name, added_by_id=by.person_id, added_at=at
@@ -90,6 +87,16 @@ def attach(
         words={"name": checked.name, "sha256": checked.sha256},
     )
     return item
+
+
+def _kept(checked: Checked) -> StoredFile:
+    """The row of a content, locked. Where somebody erases the last item between finding and locking it, it is made anew."""
+    told = {"size": len(checked.data), "media_type": checked.media_type}
+    while True:
+        StoredFile.objects.get_or_create(sha256=checked.sha256, defaults=told)
+        file = StoredFile.objects.select_for_update().filter(sha256=checked.sha256).first()
+        if file is not None:
+            return file
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ At the end of a run every open matter is led to its end, and the whole journal v
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -26,7 +27,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -75,7 +76,7 @@ class Facts:
         self.lead = self.codes.get(matter.lead_unit_id, "")
         self.handler = self.parts.get(matter.handler_id, "")
         self.leader = self.parts.get(matter.leader_id, "")
-        self.chance = matter.pk + stage.at.minute + stage.at.hour
+        self.chance = Matter.objects.filter(pk__lt=matter.pk).count() + stage.at.minute + stage.at.hour
 
     @cached_property
     def co(self) -> set[str]:
@@ -517,8 +518,11 @@ class Township(RuleBasedStateMachine):
         raise AssertionError(f"it never ends: {Matter.objects.get(pk=pk).state} of {parts}")
 
 
-def run(stage: Stage, *, examples: int, steps: int, derandomize: bool) -> None:
+def run(stage: Stage, *, examples: int, steps: int, derandomize: bool, number: int = 0) -> None:
+    """Walk; ``number`` gives each of several walks its own chance, the same again in CI."""
     Township.stage, Township.began = stage, stage.at
+    if os.environ.get("CI") == "true":
+        seed(13_710 + number)(Township)
     run_state_machine_as_test(
         Township,
         settings=settings(
@@ -547,8 +551,9 @@ def test_what_must_always_hold_holds_on_short_walks(still: Stage) -> None:
 @pytest.mark.slow
 def test_what_must_always_hold_holds_over_ten_thousand_steps(still: Stage) -> None:
     began = still.at
+    number = 0
     while TALLY["steps"] < 10_000:
-        still.at = began
-        run(still, examples=70, steps=100, derandomize=False)
+        still.at, number = began, number + 1
+        run(still, examples=70, steps=100, derandomize=False, number=number)
     print(f"{TALLY['steps']} steps: {TALLY['done']} done, {TALLY['refused']} refused; {dict(TALLY)}")
     assert set(OFFICIAL) <= set(TALLY), "a verb was never done"

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import connection
 
-from luoshi.commands.bench_rows import PHRASE, TODAY, YESTERDAY
-from luoshi.commands.bench_town import AT
+from luoshi.commands.benching.rows import PHRASE, TODAY, YESTERDAY
+from luoshi.commands.benching.town import AT
 from luoshi.kit.search.queries import _fts5, _tsquery
 from luoshi.kit.search.slots import KEY_BITS, base
 from luoshi.kit.search.tokens import phrases

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from luoshi.commands.replay_messages import Message
+from luoshi.commands.replaying.messages import Message
 from luoshi.core.journal.actions import gathering
 from luoshi.core.journal.models import Seal
 from luoshi.core.journal.sealing import seal_all

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from luoshi.commands.bench_rows import YESTERDAY, Maker, Rows, Value
-from luoshi.commands.bench_town import AT, Town, found
+from luoshi.commands.benching.rows import YESTERDAY, Maker, Rows, Value
+from luoshi.commands.benching.town import AT, Town, found
 from luoshi.commands.database import reach, sqlite_file
 from luoshi.commands.errors import WrongUse
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeAlias
 
-from luoshi.commands.bench_town import AT, VILLAGES, Town
+from luoshi.commands.benching.town import AT, VILLAGES, Town
 from luoshi.core.journal import rules as journal
 from luoshi.kit import sealing
 from luoshi.kit.search.slots import entry_id

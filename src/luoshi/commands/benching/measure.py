@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from luoshi.commands.bench_clock import Tally, by_hand, inside_the_database, standing_still
-from luoshi.commands.bench_rows import PHRASE, TODAY, YEARS, YESTERDAY
-from luoshi.commands.bench_sql import ByHand
-from luoshi.commands.bench_town import AT
+from luoshi.commands.benching.clock import Tally, by_hand, inside_the_database, standing_still
+from luoshi.commands.benching.rows import PHRASE, TODAY, YEARS, YESTERDAY
+from luoshi.commands.benching.sql import ByHand
+from luoshi.commands.benching.town import AT
 
 ROUNDS = 15
 EXPORTED = 100_000

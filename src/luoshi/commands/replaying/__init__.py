@@ -1,0 +1,1 @@
+"""What the replay command is made of."""
