@@ -15,7 +15,7 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["list", "filter", "search", "detail", "create", "sweep", "export"]
 FIELDS = {"name", "ours_ms", "sql_ms", "ratio", "statements", "page_ms"}
-pytestmark = pytest.mark.row("3.1")
+pytestmark = [pytest.mark.row("3.1"), pytest.mark.slow]
 
 
 def luoshi(var, *options, url=None):

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from tests.test_commands import is_one_chinese_line
 
-pytestmark = pytest.mark.row("1.6")
+pytestmark = [pytest.mark.row("1.6"), pytest.mark.slow]
 MAKE = """
 import django; django.setup()
 from datetime import timedelta

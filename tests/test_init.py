@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SAID = ("--name", "云岭镇", "--code", "yunling", "--person", "郑平", "--username", "zhengping")
 
 
