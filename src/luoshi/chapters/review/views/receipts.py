@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from luoshi.chapters.review import qr
 from luoshi.chapters.review.actions import Taken
 from luoshi.chapters.review.views.towns import of_request
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
+from luoshi.kit import qr
 
 COOKIE, SALT, SECONDS = "receipt", "review.receipt", 600
 
