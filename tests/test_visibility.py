@@ -57,3 +57,17 @@ def test_rows_and_a_matter_in_hand_are_seen_by_the_same_people(story: Story) -> 
                 assert said == (wanted, wanted), (matter.title, secrecy, actor.name)
                 hidden += not wanted
     assert hidden > 500
+
+
+def test_today_asks_nobody_for_what_another_office_runs(story: Story) -> None:
+    from luoshi.core.matters import queries
+    from luoshi.core.matters.models import Secrecy
+    from tests.support.story import STORY_NOW
+
+    day = STORY_NOW.date()
+    inspection = queries.tasks(story.cast.actor(story.people["discipline"], day), today=day)
+    office = queries.tasks(story.cast.actor(story.people["office"], day), today=day)
+    runs = {"accept", "reopen", "assign", "decide_extension"}
+    assert {t.matter.secrecy for t in inspection if t.verb in runs} == {Secrecy.ACCUSATION}
+    assert office
+    assert Secrecy.ACCUSATION not in {t.matter.secrecy for t in office}

@@ -127,13 +127,14 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
     statements, however many tables."""
     seen = visible_to(actor)
     runs = office or actor.has(Duty.DISCIPLINE)
-    unread = Report.objects.filter(is_unread(), among(seen)).exclude(reporter_id__in=actor.people_ids)
+    own = seen.filter(_run_by(actor))
+    unread = Report.objects.filter(is_unread(), among(own)).exclude(reporter_id__in=actor.people_ids)
     named = NamedVerifier.objects.filter(
         person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
     )
     asked = _oldest(Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id or 0))
     dissent = Evaluation.objects.filter(
-        among(seen.filter(state=State.CLOSED)), answer=Evaluation.Answer.UNSATISFIED, is_late=True
+        among(own.filter(state=State.CLOSED)), answer=Evaluation.Answer.UNSATISFIED, is_late=True
     )
     rows = together.fetch(
         {
@@ -145,7 +146,7 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
         }
     )
     keys = {row.matter_id for name in ("requests", "unread", "named", "asked", "dissent") for row in rows.get(name, ())}
-    matters = {matter.pk: matter for matter in _related(seen).filter(pk__in=keys)} if keys else {}
+    matters = {matter.pk: matter for matter in _related(seen).filter(pk__in=keys or {0})}
     found: list[tuple[int, str, str, date | None]] = []
     for request in rows["requests"]:
         what, verb = _DECIDE[Request.Kind(request.kind)]
@@ -163,6 +164,14 @@ def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str,
     return [(matters[pk], what, verb, due) for pk, what, verb, due in found if pk in matters]
 
 
+def _run_by(actor: Actor, path: str = "") -> Q:
+    """The matters that this person runs as the office: for accusations discipline inspection, for all others the office."""
+    accuses = Q(**{f"{path}secrecy": Secrecy.ACCUSATION})
+    return (accuses if actor.has(Duty.DISCIPLINE) else Q(pk__in=[])) | (
+        ~accuses if actor.has(Duty.OFFICE) else Q(pk__in=[])
+    )
+
+
 def _oldest(rows: QuerySet[M]) -> QuerySet[M]:
     """The first ``MOST`` of them, in a form that can be asked for together with others."""
     return rows.model._default_manager.filter(pk__in=rows.order_by("pk").values("pk")[:MOST])
@@ -175,8 +184,8 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
         leads |= Q(matter__leader_id__isnull=True)
     decides = leads & ~Q(kind=Request.Kind.EXTEND, number=1)
     if actor.has(Duty.OFFICE, Duty.DISCIPLINE):
-        decides |= Q(kind=Request.Kind.EXTEND, number=1)
-        decides |= Q(kind__in=[Request.Kind.REGRADE, Request.Kind.VOID])
+        offices = Q(kind=Request.Kind.EXTEND, number=1) | Q(kind__in=[Request.Kind.REGRADE, Request.Kind.VOID])
+        decides |= offices & _run_by(actor, "matter__")
     return (
         Request.objects.filter(decides, among(seen), granted__isnull=True)
         .exclude(asker_id__in=actor.people_ids)
