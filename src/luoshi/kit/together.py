@@ -29,20 +29,29 @@ def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
     return found
 
 
-def counts(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows every queryset has, by name, with one statement for all."""
-    return {**dict.fromkeys(wanted, 0), **dict(_union(_parts(wanted, lambda rows: "count(*)")))}
+def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> dict[str, int]:
+    """How many rows every queryset has, by name, with one statement for all.
+
+    With ``most`` counting ends one row after it: ``most + 1`` says that there are more.
+    """
+    parts = _parts(wanted, lambda rows: "count(*)", most=None if most is None else most + 1, keys_only=True)
+    return {**dict.fromkeys(wanted, 0), **dict(_union(parts))}
 
 
 def _parts(
-    wanted: Mapping[str, QuerySet[Any]], select: Callable[[QuerySet[Any]], str]
+    wanted: Mapping[str, QuerySet[Any]],
+    select: Callable[[QuerySet[Any]], str],
+    *,
+    most: int | None = None,
+    keys_only: bool = False,
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """``SELECT name, … FROM rows`` for every queryset that can have rows, with its parameters."""
     for name, rows in wanted.items():
         if not name.isidentifier():
             raise ValueError(f"{name!r} is not a plain name")
         try:
-            sql, params = rows.order_by().values(*_columns(_model(rows))[0]).query.sql_with_params()
+            columns = ["pk"] if keys_only else _columns(_model(rows))[0]
+            sql, params = rows.order_by().values(*columns)[:most].query.sql_with_params()
         except EmptyResultSet:
             continue
         yield f"SELECT '{name}', {select(rows)} FROM ({sql}) one", params  # noqa: S608 - identifiers, compiled queries

@@ -18,6 +18,6 @@ class MattersConfig(Room):
 
     def ready(self) -> None:
         from luoshi.core.evidence import registry
-        from luoshi.core.matters import imports, jobs, ledgers, queries  # noqa: F401 - importing them registers them
+        from luoshi.core.matters import figures, imports, jobs, ledgers, queries  # noqa: F401 - importing them registers them
 
         registry.register("matter", queries.may_see_stream)

@@ -7,15 +7,15 @@ by the day on which the ledger is read.
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from luoshi.core.matters import queries
-from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
+from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
@@ -23,6 +23,8 @@ from luoshi.kit.charts.ruler import day_words, draw
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
 from luoshi.kit.search import queries as search_index
+
+M = TypeVar("M", bound=Model)
 
 
 def _rows(actor: Actor) -> QuerySet[Matter]:
@@ -65,16 +67,33 @@ def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
     return rows.filter(queries.lit(code, today=timezone.localdate()))
 
 
-def _received(rows: QuerySet[Matter], days: DateRange) -> QuerySet[Matter]:
+def between(rows: QuerySet[M], path: str, days: DateRange) -> QuerySet[M]:
+    """Rows whose moment ``path`` lies within these days of the town."""
     if days.start:
-        rows = rows.filter(received_at__gte=_midnight(days.start))
+        rows = rows.filter(**{f"{path}__gte": _midnight(days.start)})
     if days.end:
-        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
+        rows = rows.filter(**{f"{path}__lt": _midnight(days.end + timedelta(days=1))})
     return rows
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _by_number(rows: QuerySet[Matter], words: str) -> QuerySet[Matter]:
+    """The one matter of a number (``2026-000012``)."""
+    year, _, key = words.rpartition("-")
+    if not (key.isdecimal() and year.isdecimal() and len(words) < 20):
+        return rows.none()
+    return between(rows.filter(pk=int(key)), "received_at", DateRange(date(int(year), 1, 1), date(int(year), 12, 31)))
+
+
+def _said(rows: QuerySet[Matter], answer: str) -> QuerySet[Matter]:
+    return rows.filter(Exists(Evaluation.objects.filter(matter=OuterRef("pk"), answer=answer)))
+
+
+def _looked(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
+    return rows.filter(Exists(Verdict.objects.filter(matter=OuterRef("pk"), kind=Verdict.Kind.LOOK)))
 
 
 def _units(actor: Any) -> Sequence[tuple[str, str]]:
@@ -92,7 +111,7 @@ def _goals(actor: Any) -> Sequence[tuple[str, str]]:
 
 def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
     """What serves a goal or one below it; ``none``: what serves none."""
-    return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal_id__in=plan.below(int(key)))
+    return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal__in=plan.branch(int(key)))
 
 
 def _batch(actor: Any) -> tuple[BatchAction, ...]:
@@ -101,6 +120,7 @@ def _batch(actor: Any) -> tuple[BatchAction, ...]:
     return ()
 
 
+ANSWERS = [(a.value, a.label) for a in Evaluation.Answer if a.value and a != Evaluation.Answer.MOOT]
 LIGHTS = [("open", "在办"), ("red", "逾期"), ("yellow", "临期"), ("wait", "等待"), ("green", "正常")]
 
 MATTERS: Ledger[Matter] = Ledger(
@@ -228,7 +248,18 @@ MATTERS: Ledger[Matter] = Ledger(
         ),
         Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
-        Filter("received", "收到", "daterange", _received),
+        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days)),
+        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days)),
+        Filter(
+            "late",
+            "超过时限才办成",
+            "flag",
+            lambda rows, _: rows.filter(resolved_at__date__gt=F("resolve_due")),
+        ),
+        Filter("reopened", "重开过", "flag", lambda rows, _: rows.filter(round__gt=1)),
+        Filter("said", "提出人说", "choice", _said, choices=lambda actor: ANSWERS),
+        Filter("looked", "回头看过", "flag", _looked),
+        Filter("number", "编号", "text", _by_number),
     ),
     search=lambda rows, words: rows.filter(pk__in=search_index.matching("matter", words)),
     order="",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan import rules
@@ -56,3 +58,9 @@ def below(pk: int) -> frozenset[int]:
     """A goal and all below it. One statement."""
     parents = dict(Goal.objects.filter(town__goals=pk).values_list("pk", "parent_id"))
     return rules.below(pk, parents) if pk in parents else frozenset()
+
+
+def branch(pk: int) -> QuerySet[Goal]:
+    """The same as rows, for a condition within another statement: four levels are all there are."""
+    up = ("pk", "parent", "parent__parent", "parent__parent__parent")
+    return Goal.objects.filter(reduce(or_, (Q(**{path: pk}) for path in up)))

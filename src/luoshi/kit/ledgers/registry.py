@@ -4,21 +4,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from luoshi.kit.ledgers.model import Ledger
+from django.db.models import QuerySet
+
+from luoshi.kit.ledgers.model import Filter, Ledger
+
+Resolver = Callable[[str], str]
+"""Reads what somebody wrote for one of an app's things (its number, the address of its page) as the text of a figure's
+source; empty: it is none of them."""
 
 
 @dataclass(frozen=True)
 class NamedQuery:
-    """A figure that others may ask for: ``count(actor, params)`` of what the actor may see, ``url`` to those rows."""
+    """A figure that others may ask for and that no ledger shows: the rows that the actor may see, narrowed by
+    ``filters``; ``may``: whether it exists for this actor at all; ``url`` to the page that shows them."""
 
     slug: str
     label: str
-    count: Callable[[Any, Mapping[str, str]], int]
+    rows: Callable[[Any], QuerySet[Any]]
+    may: Callable[[Any], bool]
+    filters: tuple[Filter[Any], ...] = ()
     url: Callable[[Mapping[str, str]], str] | None = None
+    measure: str = "件"
 
 
 _ledgers: dict[str, Ledger[Any]] = {}
 _queries: dict[str, NamedQuery] = {}
+_resolvers: list[Resolver] = []
 
 
 def register(ledger: Ledger[Any]) -> None:
@@ -30,6 +41,11 @@ def register(ledger: Ledger[Any]) -> None:
 def get(slug: str) -> Ledger[Any] | None:
     """The ledger, or ``None`` where no installed app brings it."""
     return _ledgers.get(slug)
+
+
+def all_ledgers() -> list[Ledger[Any]]:
+    """Every ledger, in the order of registration, whoever may open it."""
+    return list(_ledgers.values())
 
 
 def for_actor(actor: Any) -> list[Ledger[Any]]:
@@ -51,3 +67,14 @@ def get_query(slug: str) -> NamedQuery | None:
 def all_queries() -> list[NamedQuery]:
     """Every count, in the order of registration."""
     return list(_queries.values())
+
+
+def register_resolver(resolve: Resolver) -> None:
+    """Offer a way of reading what people write for an app's things."""
+    if resolve not in _resolvers:
+        _resolvers.append(resolve)
+
+
+def resolvers() -> list[Resolver]:
+    """All of them, in the order of registration."""
+    return list(_resolvers)

@@ -124,7 +124,8 @@ def _columns(ledger: Ledger[Any], params: QueryDict) -> tuple[Column[Any], ...]:
     return tuple(column for column in ledger.columns if column.key in keys) or _default_columns(ledger)
 
 
-def _chosen(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: QueryDict) -> Chosen | None:
+def choose(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: QueryDict) -> Chosen | None:
+    """What the parameters ask of one filter; ``None`` where they ask nothing, or what makes no sense."""
     if one.kind == "daterange":
         start, end = _day(params.get(f"{one.key}_from")), _day(params.get(f"{one.key}_to"))
         if start is None and end is None:
@@ -150,7 +151,7 @@ def _chosen(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: Quer
 def read_state(ledger: Ledger[Any], actor: Any, params: QueryDict) -> State:
     """Read the parameters; what is unknown or makes no sense is left out, and the page does not say that it is on."""
     choices = {one.key: tuple(one.choices(actor)) if one.choices else () for one in ledger.filters}
-    found = (_chosen(one, choices[one.key], params) for one in ledger.filters)
+    found = (choose(one, choices[one.key], params) for one in ledger.filters)
     order = params.get("order", ledger.order)
     sortable = {column.key for column in ledger.columns if column.sort}
     return State(
