@@ -10,6 +10,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import QueryDict
 from django.utils import timezone
+from xlsxwriter.worksheet import Worksheet
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers.model import Cell, Column, Ledger
@@ -20,55 +21,93 @@ MOST = 1_048_000
 """Rows of one sheet; Excel holds 1,048,576 with the head."""
 LONGEST = 32_767
 """Characters of one cell."""
+ACROSS = 92
+"""Chinese characters beside each other on A4 across that are still read without a glass."""
+NARROWEST, SLACK = 8, 0.8
+LINE, HIGHEST = 13.5, 400
+"""Points of one line, and of the highest row: Excel allows 409."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HEAD_ROWS = 3
 _FIRST_DAY = date(1900, 1, 1)
 
 
+class _Rows(Worksheet):  # type: ignore[misc]  # xlsxwriter is not typed
+    """A sheet whose rows have a height and still grow when somebody writes more into them."""
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
+        """``customHeight`` is what stops a row from growing; xlsxwriter knows no height without it."""
+        if tag == "row" and attributes:
+            attributes = [one for one in attributes if one[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
+def widths_of(columns: Sequence[Column[Any]]) -> list[float]:
+    """Widths in Chinese characters. Where all would not fit across A4, short columns lose their slack and long texts
+    share what is left, none narrower than ``NARROWEST``."""
+    slack = 1.0 if sum(column.width for column in columns) <= ACROSS else SLACK
+    kept = sum(column.width * slack for column in columns if column.kind != "long")
+    asked = sum(column.width for column in columns if column.kind == "long")
+    share = min(1.0, max(0.0, ACROSS - kept) / asked) if asked else 1.0
+    return [max(min(NARROWEST, c.width), c.width * share) if c.kind == "long" else c.width * slack for c in columns]
+
+
 class _Sheet:
     """The open sheet with its formats. Cells are written by their kind, so that no text ever becomes a formula."""
 
     def __init__(self, book: Any, columns: Sequence[Column[Any]]) -> None:
-        base = {"font_name": "宋体", "font_size": 11, "border": 1, "valign": "top"}
+        base = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter"}
         wrap = {**base, "text_wrap": True}
+        bold = {"font_name": "黑体", "valign": "vcenter"}
         self.text = book.add_format(wrap)
         self.quoted = book.add_format({**wrap, "quote_prefix": True})
-        self.number = book.add_format({**base, "align": "right"})
-        self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
-        self.moment = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
-        self.title = book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"})
+        self.number = book.add_format({**base, "align": "center"})
+        self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "center"})
+        self.moment = book.add_format({**wrap, "num_format": "yyyy-mm-dd hh:mm", "align": "center"})
+        self.title = book.add_format({**bold, "font_size": 16, "align": "center"})
         self.subtitle = book.add_format({"font_name": "宋体", "font_size": 11, "align": "left", "valign": "vcenter"})
-        self.header = book.add_format(
-            {
-                "font_name": "黑体",
-                "font_size": 11,
-                "border": 1,
-                "align": "center",
-                "valign": "vcenter",
-                "text_wrap": True,
-            }
-        )
+        self.header = book.add_format({**bold, "font_size": 10, "border": 1, "align": "center", "text_wrap": True})
         self.columns = columns
-        self.sheet = book.add_worksheet("台账")
+        self.sheet = book.add_worksheet("台账", _Rows)
+        widths = widths_of(columns)
+        self.units = [round(width * 1.95 + 1, 1) for width in widths]
+        self.room = [max(1, int(units * 1.02)) for units in self.units]
 
     def head(self, title: str, subtitle: str) -> None:
         last = len(self.columns) - 1
-        for index, column in enumerate(self.columns):
-            self.sheet.set_column(index, index, column.width * 2 + 1)
+        for index, units in enumerate(self.units):
+            self.sheet.set_column(index, index, units)
         for row, (said, style, height) in enumerate([(title, self.title, 32), (subtitle, self.subtitle, 20)]):
             self.sheet.set_row(row, height)
             if last:
                 self.sheet.merge_range(row, 0, row, last, "", style)
             self.sheet.write_string(row, 0, said, style)
+        high = self.lines([column.label for column in self.columns])
+        self.sheet.set_row(_HEAD_ROWS - 1, max(24, high * LINE + 6))
         for index, column in enumerate(self.columns):
             self.sheet.write_string(_HEAD_ROWS - 1, index, column.label, self.header)
         self.sheet.freeze_panes(_HEAD_ROWS, 0)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.8)
+        self.sheet.center_horizontally()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0, _HEAD_ROWS - 1)
-        self.sheet.set_footer("&C第 &P 页 共 &N 页")
+        self.sheet.set_footer("&L填报人：　　　　　　审核人：&C第 &P 页 共 &N 页&R单位负责人：　　　　　　")
+
+    def lines(self, cells: Sequence[Cell]) -> int:
+        """How many lines the fullest of these cells takes; two half-width characters are as wide as one Chinese."""
+        most = 1
+        for cell, room in zip(cells, self.room, strict=True):
+            if type(cell) is str and (len(cell) * 2 > room or "\n" in cell):
+                most = max(most, sum(-(-len(part.encode("gbk", "replace")) // room) or 1 for part in cell.split("\n")))
+        return most
+
+    def row(self, row: int, cells: Sequence[Cell]) -> None:
+        """One row, as high as its texts need."""
+        self.sheet.set_row(row, min(HIGHEST, self.lines(cells) * LINE + 4))
+        for index, cell in enumerate(cells):
+            self.cell(row, index, cell)
 
     def cell(self, row: int, index: int, value: Cell) -> None:
         if value is None or value == "":
@@ -117,8 +156,7 @@ def write_xlsx(
         sheet.head(title, subtitle)
         for count, row in enumerate(all_rows(rows, state.order), start=1):
             row.ledger_number = count
-            for index, column in enumerate(columns):
-                sheet.cell(count + _HEAD_ROWS - 1, index, column.value(row))
+            sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
         if count:
             sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, count + _HEAD_ROWS - 1, len(columns) - 1)
     return count

@@ -1,4 +1,6 @@
 import io
+import re
+import zipfile
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -120,3 +122,33 @@ def test_the_download_bears_the_ledgers_name(ledger, get):
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.active["A2"].value.startswith("云岭镇　20")
     assert book.active.max_row == 5
+
+
+@pytest.mark.row("1.6")
+def test_a_sheet_fits_across_a4_with_rows_as_high_as_their_words_and_a_line_to_sign(ledger):
+    make(kind="t.a", message="长" * 100)
+    make(kind="t.b", message="短")
+    sheet = written()
+    short, high = (sheet.row_dimensions[number].height for number in (4, 5))
+    assert high > 3 * short
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert (sheet.print_title_rows, sheet.print_options.horizontalCentered) == ("$1:$3", True)
+    foot = sheet.oddFooter
+    assert ("填报人" in foot.left.text, "单位负责人" in foot.right.text) == (True, True)
+    assert foot.center.text == "第 &P 页 共 &N 页"
+
+    wide = [Column(str(i), "列", lambda row: "", kind="long" if i < 3 else "text", width=30) for i in range(5)]
+    assert xlsx.widths_of(wide[:3]) == [30, 30, 30]
+    narrow = xlsx.widths_of(wide)
+    assert sum(narrow) <= xlsx.ACROSS
+    assert min(narrow) >= xlsx.NARROWEST
+
+
+def test_a_row_that_somebody_writes_more_into_still_grows(ledger):
+    make(kind="t.a", message="长" * 100)
+    file = io.BytesIO()
+    xlsx.write_xlsx(LEDGER, "t.", params(), file, title="任务台账", subtitle="云岭镇")
+    with zipfile.ZipFile(file) as packed:
+        rows = re.findall(r"<row [^>]*>", packed.read("xl/worksheets/sheet1.xml").decode())
+    assert all(" ht=" in row for row in rows)
+    assert not any("customHeight" in row for row in rows)
