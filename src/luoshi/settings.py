@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "luoshi.kit.search",
     "luoshi.kit.jobs",
     "luoshi.kit.imports",
+    "luoshi.kit.exports",
     "luoshi.core.journal",
     "luoshi.core.org",
     "luoshi.core.evidence",

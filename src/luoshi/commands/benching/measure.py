@@ -9,7 +9,8 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -214,17 +215,38 @@ class Bench:
 
     def _export(self) -> Action:
         since = AT.date() - timedelta(days=round(YEARS * 365 * min(1.0, EXPORTED / self.count)) + 1)
-        query = f"?received_from={since}" if self.count > EXPORTED else ""
-        url = f"{reverse('ledger_xlsx', args=['matters'])}{query}"
+        query = f"received_from={since}" if self.count > EXPORTED else ""
 
         def ours() -> None:
-            self.page(url)
+            self._make_file(query)
             self.excel_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
         def hand() -> None:
             self.exported = self.hand.export(f"{since - timedelta(days=1)} 16:00:00")
 
         return Action("export", ours, hand, rounds=1 if self.count >= EXPORTED else EXPORT_ROUNDS)
+
+    def _make_file(self, query: str) -> None:
+        """As the job does it; only that nobody is told how far it is."""
+        from luoshi.core.org import queries as org
+        from luoshi.kit.exports import actions as exports
+        from luoshi.kit.exports import storage
+        from luoshi.kit.jobs.models import Job
+        from luoshi.kit.ledgers import registry
+
+        ledger = registry.get("matters")
+        if ledger is None:
+            raise RuntimeError("there is no ledger of matters")
+        actor = org.actor_of(self.user.person, on=TODAY)
+        export = exports.ask(ledger, QueryDict(query), by=actor, at=AT)
+        with transaction.atomic():
+            name = exports.make(export.pk, at=AT, report=lambda percent, message: None)
+            if not callable(name):
+                raise RuntimeError("the benchmark's file was not made")
+            name()
+        storage.path_of(export.token).unlink()
+        Job.objects.filter(pk=export.job_id).delete()
+        export.delete()
 
 
 def run(count: int, account: str, told: Callable[[Item], None]) -> dict[str, Any]:

@@ -14,4 +14,4 @@ class OrgConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.core.org import imports  # noqa: F401 - importing it registers what can be brought in
+        from luoshi.core.org import exports, imports  # noqa: F401 - importing them registers what can come in and go out

@@ -178,3 +178,8 @@ def stream(queryset: QuerySet[M], order: Order, *, chunk: int = 2000) -> Iterato
     """All rows in the same order, a chunk in memory at a time."""
     for part in _Walk(queryset, order).start():
         yield from part.iterator(chunk_size=chunk)
+
+
+def keys(queryset: QuerySet[M], order: Order) -> list[Any]:
+    """The primary keys of all rows in the same order."""
+    return [key for part in _Walk(queryset, order).start() for key in part.values_list("pk", flat=True).iterator()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from luoshi.kit.ledgers.model import Filter, Ledger
 
@@ -30,6 +31,8 @@ class NamedQuery:
 _ledgers: dict[str, Ledger[Any]] = {}
 _queries: dict[str, NamedQuery] = {}
 _resolvers: list[Resolver] = []
+Later = Callable[[str, QueryDict], str]
+_later: list[Later] = []
 
 
 def register(ledger: Ledger[Any]) -> None:
@@ -78,3 +81,13 @@ def register_resolver(resolve: Resolver) -> None:
 def resolvers() -> list[Resolver]:
     """All of them, in the order of registration."""
     return list(_resolvers)
+
+
+def register_later(url_of: Later) -> None:
+    """Offer a page, by slug and parameters, where a file that is too long to wait for can be asked for."""
+    _later[:] = [url_of]
+
+
+def later() -> Later | None:
+    """That page, or ``None`` where no installed app brings it: then every file is waited for."""
+    return _later[0] if _later else None

@@ -5,18 +5,19 @@ import tempfile
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Ledger
 from luoshi.kit.ledgers.pages import header_view, read, sheet
-from luoshi.kit.ledgers.state import day_text
-from luoshi.kit.ledgers.xlsx import write_xlsx
+from luoshi.kit.ledgers.xlsx import longer_than, subtitle, write_xlsx
 
 PRINTED = 1000
 """Rows on paper at most; more go into Excel."""
+WAITED_FOR = 5000
+"""Rows of an Excel file that a reader waits for, some second; more are made by a job."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -28,11 +29,6 @@ def _open(request: HttpRequest, slug: str) -> tuple[Ledger[Any], Any]:
     return ledger, actor
 
 
-def _today_and_office(ledger: Ledger[Any], actor: Any) -> str:
-    office = ledger.office(actor) if ledger.office else ""
-    return "　".join(filter(None, (office, day_text(timezone.localdate()))))
-
-
 @require_safe
 def ledger_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The list."""
@@ -42,12 +38,17 @@ def ledger_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def ledger_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The rows of the list, all of them, as an Excel file."""
+    """The rows of the list, all of them, as an Excel file; where they are many, the way to have it made meanwhile."""
     ledger, actor = _open(request, slug)
+    later = registry.later()
+    if later is not None and longer_than(ledger, actor, request.GET, WAITED_FOR):
+        return redirect(later(slug, request.GET))
     title = ledger.heading(actor)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        write_xlsx(ledger, actor, request.GET, file, title=title, subtitle=_today_and_office(ledger, actor))
+        write_xlsx(
+            ledger, actor, request.GET, file, title=title, subtitle=subtitle(ledger, actor, timezone.localdate())
+        )
     except BaseException:
         file.close()
         raise
@@ -69,7 +70,7 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "slug": ledger.slug,
             "title": ledger.heading(actor),
-            "subtitle": _today_and_office(ledger, actor),
+            "subtitle": subtitle(ledger, actor, timezone.localdate()),
             "sentences": [chosen.sentence for chosen in state.chosen] + ([f"含“{state.q}”"] if state.q else []),
             "headers": [header_view(state, column) for column in state.sheet_columns],
             "rows": rows,

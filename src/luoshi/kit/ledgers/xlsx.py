@@ -2,20 +2,22 @@
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers.model import Cell, Column, Ledger
+from luoshi.kit.ledgers.paging import Order
 from luoshi.kit.ledgers.paging import stream as all_rows
-from luoshi.kit.ledgers.state import read_state
+from luoshi.kit.ledgers.state import day_text, read_state
 
 MOST = 1_048_000
 """Rows of one sheet; Excel holds 1,048,576 with the head."""
@@ -131,10 +133,31 @@ class _Sheet:
             self.sheet.write_string(row, index, text, self.quoted if text.startswith(_FORMULA) else self.text)
 
 
+def subtitle(ledger: Ledger[Any], actor: Any, day: date) -> str:
+    """The office and the day: the second line of a sheet."""
+    office = ledger.office(actor) if ledger.office else ""
+    return "　".join(filter(None, (office, day_text(day))))
+
+
+def longer_than(ledger: Ledger[Any], actor: Any, params: QueryDict, most: int) -> bool:
+    """Whether these parameters ask for more than ``most`` rows; never reads further. Refused as the search refuses."""
+    state = read_state(ledger, actor, params)
+    return state.rows(actor, state.sheet_columns, html=False).order_by().values("pk")[most : most + 1].exists()
+
+
 def write_xlsx(
-    ledger: Ledger[Any], actor: Any, params: QueryDict, stream: IO[bytes], *, title: str, subtitle: str
+    ledger: Ledger[Any],
+    actor: Any,
+    params: QueryDict,
+    stream: IO[bytes],
+    *,
+    title: str,
+    subtitle: str,
+    feed: Callable[[QuerySet[Any], Order], Iterable[Any]] = all_rows,
 ) -> int:
     """Write the rows that these parameters ask for, in the page's order, and return their number.
+
+    ``feed`` reads them; it may read as it likes, in that order.
 
     The columns are those that the reader chose, else the ledger's own for paper.
 
@@ -154,7 +177,7 @@ def write_xlsx(
     with contextlib.closing(book):
         sheet = _Sheet(book, columns)
         sheet.head(title, subtitle)
-        for count, row in enumerate(all_rows(rows, state.order), start=1):
+        for count, row in enumerate(feed(rows, state.order), start=1):
             row.ledger_number = count
             sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
         if count:

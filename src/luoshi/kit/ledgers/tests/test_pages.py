@@ -137,7 +137,7 @@ def test_statements_do_not_grow_with_rows(ledger, get, count, django_assert_num_
         get()
     with django_assert_num_queries(1):
         get("print", "order=kind")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         get("xlsx")
 
 
