@@ -245,7 +245,7 @@ class Bench:
                 raise RuntimeError("the benchmark's file was not made")
             name()
         storage.path_of(export.token).unlink()
-        Job.objects.filter(pk=export.job_id).delete()
+        Job.objects.filter(pk=export.job_id or 0).delete()
         export.delete()
 
 
