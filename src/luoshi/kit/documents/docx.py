@@ -54,7 +54,7 @@ def render_docx(document: Document, stream: BinaryIO) -> None:
     _describe(package, document)
     raw = BytesIO()
     package.save(raw)
-    _repack(raw, stream)
+    repack(raw, stream)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def _fill(package: Package, document: Document) -> None:
     )
     section = package.part.document.sections[0]
     for part, content in (
-        (section.header, draft_mark(document.draft)),
-        (section.even_page_header, draft_mark(document.draft)),
+        (section.header, draft_mark(document.draft, document.remark)),
+        (section.even_page_header, draft_mark(document.draft, document.remark)),
         (section.footer, page_number(even=False)),
         (section.even_page_footer, page_number(even=True)),
     ):
@@ -135,7 +135,7 @@ def _describe(package: Package, document: Document) -> None:
     core.revision = 1
 
 
-def _repack(raw: BytesIO, stream: BinaryIO) -> None:
+def repack(raw: BytesIO, stream: BinaryIO) -> None:
     """Copy the package with every member's clock at the zip format's first day."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():

@@ -41,6 +41,7 @@ SIZE_3: Final = 16.0
 SIZE_4: Final = 14.0
 SIZE_SMALL_4: Final = 12.0
 SIZE_5: Final = 10.5
+SIZE_REMARK: Final = 7.5
 
 RED: Final = "FF0000"
 

@@ -30,7 +30,7 @@ TAG_LIMIT: Final = 64
 """Longest tag that Word keeps on a content control."""
 
 _NUMBER = re.compile(r"[^\W\d_]*〔\d{4}〕[1-9]\d*号")
-_OWN_NUMBER = {
+OWN_NUMBER: Final = {
     1: re.compile(r"[一二三四五六七八九十百零〇]+、"),
     2: re.compile(r"[（(][一二三四五六七八九十百零〇]+[）)]"),
     3: re.compile(r"\d{1,3}[.．、](?!\d)"),
@@ -42,12 +42,14 @@ _OWN_NUMBER = {
 class Figure:
     """A number in the text that still knows which query it was drawn from.
 
-    ``query_id`` (at most 64 characters) is written into the file as the tag of a content control.
+    ``query_id`` (at most 64 characters) is written into the file as the tag of a content control; ``name`` is what
+    whoever edits the file reads on it.
     """
 
     value: int | Decimal | str
     unit: str
     query_id: str
+    name: str = ""
 
     @property
     def text(self) -> str:
@@ -74,7 +76,7 @@ class Heading:
     def words(self) -> str:
         """The cleaned text without a number of its own."""
         text = clean(self.text)
-        own = _OWN_NUMBER[self.level].match(text)
+        own = OWN_NUMBER[self.level].match(text)
         return text[own.end() :].strip() if own else text
 
 
@@ -119,7 +121,8 @@ class Document:
     ``issuer`` is the whole 发文机关标志 (云岭镇党政综合办公室文件); it is printed, with the red rule, only where
     ``number`` exists. ``number`` is 机关代字, 〔year〕 and serial, without 第 and without leading zeros. ``approver``
     is 签发人, shown for reports and requests. ``signed_by`` is 发文机关署名, ``dated`` 成文日期 (the day the leader
-    signs; a draft may lack it). ``note`` is 附注. ``draft`` prints 草稿 above the text. No seal is ever drawn:
+    signs; a draft may lack it). ``note`` is 附注. ``draft`` prints 草稿 above the text, ``remark`` something about the file
+    itself (faces that were missing). No seal is ever drawn:
     electronic seals come from the state's own system (《国务院关于在线政务服务的若干规定》, 2019).
     """
 
@@ -138,6 +141,7 @@ class Document:
     draft: bool = True
     note: str = ""
     approver: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)

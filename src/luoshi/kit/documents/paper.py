@@ -1,5 +1,6 @@
 """The parts of an official document as WordprocessingML: 版头, 主体, 版记, and what stands outside the text."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -15,6 +16,7 @@ from luoshi.kit.documents.faces import (
     LINE,
     SIZE_2,
     SIZE_5,
+    SIZE_REMARK,
     SIZE_SMALL_4,
     SONGTI,
     STYLES,
@@ -25,6 +27,7 @@ from luoshi.kit.documents.faces import (
     sizes,
 )
 from luoshi.kit.documents.model import (
+    TAG_LIMIT,
     UPWARD,
     Attachment,
     Block,
@@ -53,9 +56,9 @@ _IMPRINT_EM: Final = 14 * 20
 class Body:
     """Collects the blocks of one document; ids of content controls count up within it."""
 
-    def __init__(self) -> None:
+    def __init__(self, controls: Iterator[int] | None = None) -> None:
         self.parts: list[str] = []
-        self._controls = count(1)
+        self._controls = controls or count(1)
 
     def paragraph(self, style: str, content: str, properties: str = "") -> None:
         self.parts.append(_paragraph(style, content, properties))
@@ -85,8 +88,9 @@ class Body:
     def figure(self, figure: Figure, face: str, size: float | None = None) -> str:
         """A content control whose tag is the id of the query, so that the figure is found in the file again."""
         tag = escape(figure.query_id)
+        name = escape(clean(figure.name)[:TAG_LIMIT]) or tag
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{tag}"/><w:tag w:val="{tag}"/><w:id w:val="{next(self._controls)}"/>'
+            f'<w:sdt><w:sdtPr><w:alias w:val="{name}"/><w:tag w:val="{tag}"/><w:id w:val="{next(self._controls)}"/>'
             f"<w:text/></w:sdtPr><w:sdtContent>{_run(figure.text, face, size)}</w:sdtContent></w:sdt>"
         )
 
@@ -244,8 +248,20 @@ def document_body(document: Document) -> str:
     return "".join(body.parts)
 
 
-def draft_mark(draft: bool) -> str:
-    """The header, outside the text: 草稿 in a box while the paper is one."""
+def table_xml(table: Table, controls: Iterator[int]) -> str:
+    """One table by itself, for a file with styles of its own; ``controls`` are free ids of content controls."""
+    body = Body(controls)
+    body.table(table)
+    return "".join(body.parts)
+
+
+def draft_mark(draft: bool, remark: str = "") -> str:
+    """The header, outside the text: 草稿 in a box while the paper is one, and what is to be said of the file."""
+    above = _paragraph("LuoshiDraftMark", _run(clean(remark), SONGTI, SIZE_REMARK)) if clean(remark) else ""
+    return above + _draft_line(draft)
+
+
+def _draft_line(draft: bool) -> str:
     if not draft:
         return _paragraph("LuoshiDraftMark", "")
     box = '<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/>'
