@@ -19,7 +19,7 @@ from luoshi import settings_test as real
 
 left_out = sys.argv[1]
 own = {name: getattr(real, name) for name in dir(real) if name.isupper()}
-own["INSTALLED_APPS"] = [app for app in real.INSTALLED_APPS if app != left_out]
+own["INSTALLED_APPS"] = [app for app in real.INSTALLED_APPS if app != left_out and not app.startswith(left_out + ".")]
 own["DATABASES"] = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 settings.configure(**own)
 django.setup()

@@ -43,6 +43,14 @@ def matter(name: str, *more: str) -> Callable[[Story], list[Any]]:
     return lambda story: [story[name].pk, *more]
 
 
+def sheet(name: str) -> Callable[[Story], list[Any]]:
+    return lambda story: [story.sheets[name].pk]
+
+
+def round_(story: Story) -> list[Any]:
+    return [story.round.pk]
+
+
 def person(story: Story) -> list[Any]:
     return [story.cast.clerk.pk]
 
@@ -135,6 +143,16 @@ TABLE: dict[str, Row] = {
     "review/reckoning/": Row(frozenset({"secretary", "office"})),
     "review/complaints/": Row(OFFICE | DISCIPLINE),
     "review/complaints/<int:pk>/settle/": Row(OFFICE | DISCIPLINE, lambda story: [story.complaint.pk]),
+    "selfreview/": Row(SIGNED_IN),
+    "selfreview/rounds/open/": Row(frozenset({"secretary", "organisation"})),
+    "selfreview/rounds/<int:pk>/": Row(TOWN, round_),
+    "selfreview/rounds/<int:pk>/begin/": Row(SIGNED_IN, round_, gets=405),
+    "selfreview/rounds/<int:pk>/close/": Row(frozenset({"secretary", "organisation"}), round_),
+    "selfreview/sheets/<int:pk>/": Row(frozenset({"head", "secretary", "organisation", "discipline"}), sheet("unit")),
+    "selfreview/sheets/<int:pk>/write/": Row(frozenset({"clerk"}), sheet("draft")),
+    "selfreview/sheets/<int:pk>/check/": Row(frozenset({"clerk"}), sheet("draft")),
+    "selfreview/sheets/<int:pk>/back/": Row(SIGNED_IN, sheet("person"), gets=405),
+    "selfreview/sheets/<int:pk>/raise/": Row(SIGNED_IN, sheet("person"), gets=405),
     "imports/": Row(OFFICE | KEEPERS),
     "imports/<int:pk>/": Row(frozenset(), nothing),
     "imports/<int:pk>/columns/": Row(SIGNED_IN, nothing, gets=405),

@@ -26,7 +26,7 @@ MULTIPLIED = (
     *("org.Unit", "org.Post", "org.Person", "org.Appointment", "matters.Matter", "matters.CoUnit", "matters.DateMove"),
     *("matters.Handling", "matters.Pause", "matters.Report", "matters.Request", "matters.Claim"),
     *("matters.NamedVerifier", "matters.Raiser", "matters.Evaluation", "matters.Verdict", "matters.Urging"),
-    *("notices.Notice", "review.Finding", "review.Complaint"),
+    *("notices.Notice", "review.Finding", "review.Complaint", "selfreview.Sheet", "selfreview.Answer"),
 )
 ROLES = ("office", "secretary", "leader", "clerk", "discipline", "organisation", CITIZEN)
 """Everybody whose pages differ; a page that all of them get alike is counted for one."""

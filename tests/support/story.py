@@ -20,6 +20,9 @@ from PIL import Image
 
 from luoshi.chapters.review import actions as review
 from luoshi.chapters.review.models import Channel, Complaint, Finding
+from luoshi.chapters.review.selfreview import actions as selfreview
+from luoshi.chapters.review.selfreview.actions import Written
+from luoshi.chapters.review.selfreview.models import Round, Sheet
 from luoshi.core.evidence.models import Item
 from luoshi.core.matters import actions, jobs
 from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State
@@ -76,6 +79,8 @@ class Story:
     findings: dict[str, Finding] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     complaint: Complaint | None = None
+    round: Round | None = None
+    sheets: dict[str, Sheet] = field(default_factory=dict)
 
     @property
     def cast(self) -> Cast:
@@ -212,6 +217,7 @@ def make_story(now: datetime = STORY_NOW) -> Story:
     story.file = Item.objects.get(stream=story["with_file"].stream)
     do("co_report", "with_file", "village")
     _accusations(story, now)
+    _self_review(story, now)
     stage.at = now - timedelta(hours=1)
     jobs.evaluations(SimpleNamespace(at=now - timedelta(minutes=30)))  # type: ignore[arg-type]
     for name in story.matters:
@@ -239,6 +245,31 @@ def _findings(story: Story, now: datetime) -> None:
     stage.do("assign", Matter.objects.get(title="桥栏杆断了"), "office")
     story.complaint = review.complain(town=town, text="表太多，一件事填三遍。", by=PUBLIC, at=stage.tick())
     story.matters["from_finding"] = Matter.objects.get(title="桥栏杆断了")
+
+
+def _self_review(story: Story, now: datetime) -> None:
+    """A round that goes on: the clerk writes still, the station has handed in, and so has the head of the station."""
+    stage, cast = story.stage, story.cast
+    stage.at = now - timedelta(hours=20)
+    story.round = selfreview.open_round(
+        town=cast.town,
+        title="第四季度自查",
+        deadline=(now + timedelta(days=5)).date(),
+        by=stage["secretary"],
+        at=stage.tick(),
+    )
+    sheets = Sheet.objects.filter(round=story.round)
+    story.sheets = {
+        "draft": sheets.get(person=cast.clerk),
+        "person": sheets.get(person=cast.head),
+        "unit": sheets.get(kind="unit", unit=cast.units["nongye"]),
+    }
+    for name, by in (("draft", "clerk"), ("person", "head"), ("unit", "head")):
+        sheet, told = story.sheets[name], {"tasks": Written(f"{name}：灌渠的事只派了工，没有回头看。")}
+        selfreview.save(sheet, written=told, seen=0, by=stage[by], at=stage.tick())
+        if name != "draft":
+            selfreview.hand_in(sheet, by=stage[by], at=stage.tick())
+    selfreview.raise_gap(story.sheets["unit"], benchmark="tasks", line=0, by=stage["head"], at=stage.tick())
 
 
 def _accusations(story: Story, now: datetime) -> None:

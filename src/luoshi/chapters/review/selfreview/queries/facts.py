@@ -1,0 +1,62 @@
+"""What is known already of whom a sheet is about: facts from the ledger, no judgement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from luoshi.chapters.review.selfreview.models import Sheet
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Claim, Evaluation, Matter, Report, Secrecy, State, Verdict
+from luoshi.core.org.rules import Actor
+
+DAYS, MOST = 365, 300
+
+
+@dataclass
+class Facts:
+    """The year's matters (newest first, at most 300), and those of them with something to think about."""
+
+    since: date
+    matters: Sequence[Matter] = ()
+    groups: list[tuple[str, Sequence[Matter]]] = field(default_factory=list)
+
+
+def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
+    """The matters of the past year that the person handles or the unit leads and the actor may see. One statement.
+
+    Accusations never stand here. A group is a fact: overdue now, ended late, a report returned, a claim that did not
+    pass, a raiser not satisfied, not lasting when looked at again.
+    """
+    since = today - timedelta(days=DAYS)
+    mine = Q(handler_id=sheet.person_id) if sheet.person_id else Q(lead_unit_id=sheet.unit_id)
+    about = OuterRef("pk")
+    reported = Q(reporter_id=sheet.person_id) if sheet.person_id else Q(unit_id=sheet.unit_id)
+    rows = list(
+        matters.visible_to(actor)
+        .filter(mine, town_id=sheet.unit.town_id, received_at__date__gte=since)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .exclude(state=State.VOIDED)
+        .annotate(
+            was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
+            was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),
+            was_disliked=Exists(Evaluation.objects.filter(matter=about, answer=Evaluation.Answer.UNSATISFIED)),
+            was_not_lasting=Exists(Verdict.objects.filter(matter=about, kind=Verdict.Kind.LOOK, passed=False)),
+        )
+        .defer("problem", "cause", "measures", "progress", "standard", "result")
+        .order_by("-pk")[:MOST]
+    )
+    told = Facts(since, rows)
+    lights = {matter.pk: str(matters.light(matter, today=today)) for matter in rows}
+    for label, chosen in (
+        ("现在逾期", [m for m in rows if lights[m.pk] == "red"]),
+        ("逾期销号", [m for m in rows if lights[m.pk] == "late"]),
+        ("反馈被退回过", [m for m in rows if m.was_returned]),
+        ("核查没有通过过", [m for m in rows if m.was_refused]),
+        ("提出人不满意", [m for m in rows if m.was_disliked]),
+        ("回头看没有真正解决", [m for m in rows if m.was_not_lasting]),
+    ):
+        if chosen:
+            told.groups.append((label, chosen))
+    return told

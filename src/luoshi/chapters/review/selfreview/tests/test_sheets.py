@@ -1,0 +1,270 @@
+"""Rounds and sheets: opened for everybody, written by whom they are about, read by few, never lost, never forced."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from luoshi.chapters.review import queries as review
+from luoshi.chapters.review.models import Finding
+from luoshi.chapters.review.selfreview import actions, queries, rules
+from luoshi.chapters.review.selfreview.actions import Written
+from luoshi.chapters.review.selfreview.models import Raised, Round, Sheet
+from luoshi.chapters.review.selfreview.tests.stage import OWN, Room
+from luoshi.chapters.review.selfreview.transitions import SENTENCES
+from luoshi.core.journal.models import Event, Words
+from luoshi.core.matters.models import Raiser
+from luoshi.core.org import actions as org
+from luoshi.core.org import queries as people
+from luoshi.core.org.rules import PUBLIC
+from luoshi.testing.cast import MAKER, PEOPLE, UNITS
+from luoshi.testing.refusals import refused
+
+pytestmark = pytest.mark.row("1.1")
+UNIT_OF = {part: code for part, _, _, code, _, _ in PEOPLE}
+
+
+def test_opening_a_round_readies_a_sheet_for_everybody_and_every_unit(room: Room) -> None:
+    people_of = Counter(Sheet.objects.filter(kind="person", round=room.round).values_list("unit__code", flat=True))
+    assert people_of == Counter(UNIT_OF.values())
+    units = set(Sheet.objects.filter(kind="unit", round=room.round).values_list("unit__code", flat=True))
+    assert units == {code for code, *_ in UNITS}
+    headless = set(Sheet.objects.filter(headless=True).values_list("unit__code", flat=True))
+    assert headless == {"banzi", "jiwei", "dangzheng"}
+    deadline = timezone.localdate(room.at) + timedelta(days=5)
+    with refused("selfreview.round_open"):
+        room.open(deadline=deadline)
+    actions.close_round(room.round, by=room["organisation"], at=room.tick())
+    with refused("selfreview.closed"):
+        actions.close_round(room.round, by=room["organisation"], at=room.tick())
+    for part in ("office", "head", "discipline", "outsider"):
+        with refused("selfreview.not_organiser"):
+            room.open(deadline=deadline, by=part)
+    with refused("selfreview.deadline"):
+        room.open(deadline=timezone.localdate(room.at) - timedelta(days=1))
+    with refused("text.title.missing"):
+        room.open(deadline=deadline, title=" ")
+    room.open(deadline=deadline, by="organisation")
+    assert Round.objects.count() == 2
+
+
+def test_the_database_itself_keeps_one_open_round_and_one_sheet_a_person(room: Room) -> None:
+    mine = room.of("clerk")
+    for row in (
+        Sheet(round=mine.round, kind="person", person=mine.person, unit=mine.unit, last_at=room.at),
+        Sheet(round=mine.round, kind="unit", unit=mine.unit, last_at=room.at),
+        Sheet(round=mine.round, kind="unit", unit=mine.unit, person=mine.person, last_at=room.at),
+        Round(town=room.cast.town, title="又一轮", deadline=room.at, form={}, opened_at=room.at),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+
+
+def test_only_whom_a_sheet_is_about_writes_it(room: Room) -> None:
+    for part in room.cast.everybody:
+        if part not in ("clerk",):
+            with refused("selfreview.unknown"):
+                room.write(room.of("clerk"), part)
+        if part not in ("head",):
+            with refused("selfreview.unknown"):
+                room.write(room.unit("nongye"), part)
+    room.write(room.of("clerk"), "clerk")
+    room.write(room.unit("nongye"), "head")
+    with refused("selfreview.unknown"):
+        actions.save(room.of("clerk"), written={}, seen=1, by=PUBLIC, at=room.tick())
+    # a unit without a head is written by whoever works in it
+    room.write(room.unit("jiwei"), "discipline")
+    for part in ("office", "office2", "organisation"):
+        sheet = room.unit("dangzheng")
+        room.write(sheet, part)
+    with refused("selfreview.unknown"):
+        room.write(room.unit("dangzheng"), "secretary")
+
+
+def test_a_deputy_writes_for_the_unit_and_never_for_the_person(room: Room) -> None:
+    day = timezone.localdate(room.at)
+    org.deputise(principal=room.cast.head, deputy=room.cast.clerk, starts_on=day, ends_on=day, by=MAKER, at=room.tick())
+    room.write(room.unit("nongye"), "clerk")
+    with refused("selfreview.unknown"):
+        room.write(room.of("head"), "clerk")
+    assert room.of("head") not in queries.visible_to(room["clerk"])
+
+
+def readers(room: Room, sheet: Sheet) -> set[str]:
+    return {part for part in room.cast.everybody if queries.visible_to(room[part]).filter(pk=sheet.pk).exists()}
+
+
+def test_who_reads_a_sheet_is_strict_and_the_same_in_both_ways_of_asking(room: Room) -> None:
+    assert readers(room, room.of("clerk")) == {"clerk"}
+    assert readers(room, room.unit("nongye")) == {"head"}
+    room.hand_in(room.of("clerk"), "clerk")
+    room.hand_in(room.of("secretary"), "secretary")
+    room.hand_in(room.unit("nongye"), "head")
+    room.hand_in(room.unit("jiwei"), "discipline")
+    assert readers(room, room.of("clerk")) == {"clerk", "secretary", "organisation"}
+    assert readers(room, room.of("secretary")) == {"secretary", "organisation"}
+    assert readers(room, room.unit("nongye")) == {"head", "secretary", "organisation", "discipline"}
+    for sheet in Sheet.objects.select_related("round"):
+        by_rule = {
+            part
+            for part in room.cast.everybody
+            if part != "outsider"
+            and rules.may_read(
+                room[part],
+                person_id=sheet.person_id,
+                unit_id=sheet.unit_id,
+                headless=sheet.headless,
+                handed_in=not sheet.is_draft,
+            )
+        }
+        assert readers(room, sheet) == by_rule
+    assert queries.visible_to(PUBLIC).count() == 0
+    with refused("selfreview.unknown"):
+        queries.get(room["office"], room.of("clerk").pk)
+    with refused("selfreview.unknown"):
+        queries.get_round(room["outsider"], room.round.pk)
+
+
+def test_nothing_is_forced_and_an_empty_sheet_can_be_handed_in(room: Room) -> None:
+    sheet = actions.hand_in(room.of("village"), by=room["village"], at=room.tick())
+    assert not sheet.is_draft
+    assert all(section.gaps == [] for section in queries.sections(sheet))
+    assert sheet.pk not in {one.pk for one in queries.waiting(room["village"])}
+    with refused("selfreview.handed_in"):
+        room.write(room.of("village"), "village")
+    actions.take_back(room.of("village"), by=room["village"], at=room.tick())
+    with refused("selfreview.not_handed_in"):
+        actions.take_back(room.of("village"), by=room["village"], at=room.tick())
+    room.write(room.of("village"), "village", OWN)
+    assert [gap.text for gap in queries.sections(room.of("village"))[0].gaps] == [OWN]
+
+
+def test_bad_input_is_refused_beside_its_field_and_nothing_is_half_written(room: Room) -> None:
+    sheet = room.of("clerk")
+    for code, written in {
+        "text.guidance-text.long": {"guidance": Written("字" * 20_000)},
+        "selfreview.lines": {"guidance": Written("\n".join("一二三四五六七八九十甲乙丙"))},
+        "selfreview.code": {"guidance": Written("话", ["heart"], [])},
+        "selfreview.benchmark": {"elsewhere": Written("话")},
+    }.items():
+        with refused(code):
+            room.write(sheet, "clerk", written={"ability": Written("先写的"), **written})
+    assert sheet.answers.count() == 0
+    assert room.of("clerk").version == 0
+    room.write(sheet, "clerk", "一\n\n 繁體字的一條 \n")
+    assert [gap.text for gap in queries.sections(room.of("clerk"))[0].gaps] == ["一", "繁體字的一條"]
+
+
+def test_of_two_who_write_one_unit_s_sheet_neither_overwrites_the_other(room: Room) -> None:
+    room.write(room.unit("dangzheng"), "office", "督办室先写的")
+    with refused("selfreview.changed_meanwhile"):
+        room.write(room.unit("dangzheng"), "organisation", "后到的", seen=0)
+    room.write(room.unit("dangzheng"), "organisation", "看过以后写的", seen=1)
+    assert queries.sections(room.unit("dangzheng"))[0].text == "看过以后写的"
+
+
+def test_a_gap_becomes_a_finding_once_by_its_writer_alone(room: Room) -> None:
+    sheet = room.of("clerk")
+    room.write(sheet, "clerk", f"{OWN}\n台账只在年底补")
+    with refused("selfreview.not_handed_in"):
+        actions.raise_gap(sheet, benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
+    actions.hand_in(sheet, by=room["clerk"], at=room.tick())
+    for part in ("secretary", "organisation", "head", "outsider"):
+        with refused("selfreview.unknown"):
+            actions.raise_gap(sheet, benchmark="guidance", line=0, by=room[part], at=room.tick())
+    for line in (-1, 2):
+        with refused("selfreview.no_such_gap"):
+            actions.raise_gap(sheet, benchmark="guidance", line=line, by=room["clerk"], at=room.tick())
+    finding = actions.raise_gap(sheet, benchmark="guidance", line=1, by=room["clerk"], at=room.tick())
+    assert (finding.words, finding.channel, finding.unit_id) == ("台账只在年底补", "cadre", sheet.unit_id)
+    assert finding.entered_by_id == room.cast.clerk.pk
+    assert Raiser.objects.get(origin_ref=str(finding.pk)).person == room.cast.clerk
+    with refused("selfreview.gap_raised"):
+        actions.raise_gap(sheet, benchmark="guidance", line=1, by=room["clerk"], at=room.tick())
+    with refused("selfreview.gap_raised"):
+        actions.take_back(sheet, by=room["clerk"], at=room.tick())
+    assert Finding.objects.count() == Raised.objects.count() == 1
+    assert finding in review.visible_to(room["office"])
+    gaps = queries.sections(room.of("clerk"))[0].gaps
+    assert [gap.finding for gap in gaps] == [None, finding]
+
+
+def test_after_the_end_nothing_is_written_but_a_gap_may_still_be_raised(room: Room) -> None:
+    room.hand_in(room.of("clerk"), "clerk")
+    actions.close_round(room.round, by=room["secretary"], at=room.tick())
+    with refused("selfreview.closed"):
+        room.write(room.of("head"), "head")
+    with refused("selfreview.closed"):
+        actions.hand_in(room.of("head"), by=room["head"], at=room.tick())
+    with refused("selfreview.closed"):
+        actions.take_back(room.of("clerk"), by=room["clerk"], at=room.tick())
+    actions.raise_gap(room.of("clerk"), benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
+    assert queries.waiting(room["head"]) == []
+
+
+def test_who_comes_later_gets_a_sheet_once(room: Room) -> None:
+    new = org.add_person(town=room.cast.town, name="新来的", by=MAKER, at=room.tick())
+    post = room.cast.units["nongye"].posts.order_by("-pk")[0]
+    org.appoint(new, post, starts_on=timezone.localdate(room.at), by=MAKER, at=room.tick())
+    actor = people.actor_of(new, on=timezone.localdate(room.at))
+    assert queries.without_sheet(actor, queries.own(actor, room.round))
+    one = actions.begin_sheet(room.round, by=actor, at=room.tick())
+    again = actions.begin_sheet(room.round, by=actor, at=room.tick())
+    assert one.pk == again.pk
+    assert one.unit == room.cast.units["nongye"]
+    with refused("selfreview.unknown"):
+        actions.begin_sheet(room.round, by=room["outsider"], at=room.tick())
+
+
+def test_copied_passages_are_told_to_the_writer_and_kept_nowhere(room: Room) -> None:
+    room.hand_in(room.of("clerk"), "clerk", OWN)
+    room.write(room.of("other_clerk"), "other_clerk", f"{OWN}。自己的一句。")
+    assert queries.too_alike(room.of("other_clerk")) == {"guidance": [OWN]}
+    events, words = Event.objects.count(), Words.objects.count()
+    queries.too_alike(room.of("other_clerk"))
+    assert (Event.objects.count(), Words.objects.count()) == (events, words)
+    # drafts of others are not looked at, and one's own words are nobody else's
+    room.write(room.of("head"), "head", "另一段没有交上去的话，讲的是排涝泵站值守的事情")
+    room.write(room.of("office"), "office", "另一段没有交上去的话，讲的是排涝泵站值守的事情")
+    assert queries.too_alike(room.of("office")) == {}
+    room.hand_in(room.of("head"), "head", "本人分管的惠农补贴公示晚了两周，群众来问才贴出来")
+    room.write(room.unit("nongye"), "head", "本人分管的惠农补贴公示晚了两周，群众来问才贴出来")
+    assert queries.too_alike(room.unit("nongye")) == {}
+
+
+def test_coverage_by_unit_is_the_same_counted_by_hand_and_names_are_for_the_organiser(room: Room) -> None:
+    for part in ("clerk", "village", "office"):
+        room.hand_in(room.of(part), part)
+    room.hand_in(room.unit("nongye"), "head")
+    by_hand: dict[str, list[Any]] = {}
+    for sheet in Sheet.objects.filter(round=room.round).select_related("unit"):
+        row = by_hand.setdefault(sheet.unit.name, [0, 0, None])
+        if sheet.kind == "person":
+            row[0] += 1
+            row[1] += sheet.state == "handed_in"
+        else:
+            row[2] = sheet.state == "handed_in"
+    told = {row.name: [row.people, row.handed_in, row.own] for row in queries.coverage(room.round)}
+    assert told == by_hand
+    assert sum(row[1] for row in told.values()) == 3
+    missing = queries.missing(room["organisation"], room.round)
+    assert {sheet.pk for sheet in missing} == set(
+        Sheet.objects.filter(round=room.round, state="draft").values_list("pk", flat=True)
+    )
+    for part in set(room.cast.everybody) - {"organisation"}:
+        assert queries.missing(room[part], room.round) == []
+
+
+def test_every_event_has_its_sentence_and_no_event_a_word_that_was_typed(room: Room) -> None:
+    room.hand_in(room.of("clerk"), "clerk", OWN)
+    actions.take_back(room.of("clerk"), by=room["clerk"], at=room.tick())
+    actions.hand_in(room.of("clerk"), by=room["clerk"], at=room.tick())
+    actions.raise_gap(room.of("clerk"), benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
+    actions.close_round(room.round, by=room["secretary"], at=room.tick())
+    events = Event.objects.filter(stream__startswith="selfreview")
+    assert set(events.values_list("verb", flat=True)) == set(SENTENCES) - {"selfreview.sheet_begun"}
+    assert not any(OWN in event.data for event in events)
+    assert OWN in Words.objects.get(event=events.filter(verb="selfreview.handed_in").order_by("pk")[0]).body
