@@ -5,9 +5,12 @@ reads that and names no chapter. What an app offers to lower floors (ledgers, ki
 ``ready()``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,14 @@ class Call:
     url: str
 
 
+@dataclass(frozen=True)
+class Wait:
+    """Rows that wait for a person, and what today says of them once they are counted; it says nothing of none."""
+
+    rows: QuerySet[Any]
+    say: Callable[[int], Call]
+
+
 class Room(AppConfig):
     """Base of every app's configuration.
 
@@ -46,13 +57,15 @@ class Room(AppConfig):
     public_pages: str | None = None
     nav: tuple[NavItem, ...] = ()
 
-    def shell_counts(self, actor: object) -> dict[str, int]:
-        """Numbers of this app for the masthead of every page, by name (``notice_count``); one statement at most."""
+    def shell_rows(self, actor: object) -> dict[str, QuerySet[Any]]:
+        """Rows of this app that the masthead of every page counts, by name (``notice_count``). What all rooms bring is
+        counted with one statement."""
         return {}
 
-    def calls(self, actor: object) -> tuple[Call, ...]:
-        """What waits for this person here beyond the matters that today lists; one statement at most."""
-        return ()
+    def waits(self, actor: object) -> dict[str, Wait]:
+        """What waits for this person here beyond the matters that today lists, by a name of its own. What all rooms
+        bring is counted with one statement."""
+        return {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)

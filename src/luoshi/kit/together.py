@@ -51,7 +51,8 @@ def _parts(
             raise ValueError(f"{name!r} is not a plain name")
         try:
             columns = ["pk"] if keys_only else _columns(_model(rows))[0]
-            sql, params = rows.order_by().values(*columns)[:most].query.sql_with_params()
+            plain = rows if rows.query.is_sliced else rows.order_by()
+            sql, params = plain.values(*columns)[:most].query.sql_with_params()
         except EmptyResultSet:
             continue
         yield f"SELECT '{name}', {select(rows)} FROM ({sql}) one", params  # noqa: S608 - identifiers, compiled queries

@@ -3,18 +3,30 @@
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.core.org.rules import PUBLIC, Actor
+from luoshi.kit import together
 from luoshi.kit.house import NavItem, Room
 
 
 def navigation(actor: Actor) -> list[NavItem]:
     """The entries that this person may open, in order."""
-    items = [item for config in apps.get_app_configs() if isinstance(config, Room) for item in config.nav]
+    items = [item for room in rooms() for item in room.nav]
     return sorted((i for i in items if not i.duties or i.duties & actor.duties), key=lambda i: i.order)
+
+
+def rooms() -> list[Room]:
+    """The apps of the house that are there."""
+    return [config for config in apps.get_app_configs() if isinstance(config, Room)]
+
+
+def counted_rows(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """What the masthead counts."""
+    return {name: rows for room in rooms() for name, rows in room.shell_rows(actor).items()}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -22,9 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     nav = []
     counts: dict[str, Any] = {}
     if actor.is_person:
-        for config in apps.get_app_configs():
-            if isinstance(config, Room):
-                counts |= config.shell_counts(actor)
+        known = getattr(request, "shell_counts", None)  # today has counted them together with what waits
+        counts = together.counts(counted_rows(actor)) if known is None else known
         for item in navigation(actor):
             url = reverse(item.url_name, args=item.args)
             nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})

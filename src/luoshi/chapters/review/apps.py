@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from luoshi.kit.house import Call, NavItem, Room
+from luoshi.kit.house import Call, NavItem, Room, Wait
 
 
 class ReviewConfig(Room):
@@ -22,11 +22,14 @@ class ReviewConfig(Room):
         registry.register("finding", queries.may_see_stream)
         transitions.SENTENCES.setdefault("matter.raiser_parted", "并入的提出人又拆出")
 
-    def calls(self, actor: object) -> tuple[Call, ...]:
+    def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review import queries
         from luoshi.core.org.rules import Actor, Duty
 
         if not isinstance(actor, Actor) or not actor.has(Duty.OFFICE, Duty.DISCIPLINE):
-            return ()
-        waiting = queries.waiting(actor)
-        return (Call(f"{waiting} 件问题等待处理", reverse("findings")),) if waiting else ()
+            return {}
+        return {
+            "findings_waiting": Wait(
+                queries.undecided(actor), lambda n: Call(f"{n} 件问题等待处理", reverse("findings"))
+            )
+        }

@@ -1,3 +1,7 @@
+from typing import Any
+
+from django.db.models import QuerySet
+
 from luoshi.kit.house import Room
 
 
@@ -14,8 +18,8 @@ class NoticesConfig(Room):
 
         journal.consumer(CONSUMER)
 
-    def shell_counts(self, actor: object) -> dict[str, int]:
+    def shell_rows(self, actor: object) -> dict[str, QuerySet[Any]]:
         from luoshi.core.notices import queries
         from luoshi.core.org.rules import Actor
 
-        return {"notice_count": queries.unread_count(actor)} if isinstance(actor, Actor) else {}
+        return {"notice_count": queries.unread(actor)} if isinstance(actor, Actor) else {}

@@ -23,9 +23,9 @@ def mine(actor: Actor) -> QuerySet[Notice]:
     )
 
 
-def unread_count(actor: Actor) -> int:
-    """How many are unread, counted to 99 at most."""
-    return mine(actor).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
+def unread(actor: Actor) -> QuerySet[Notice]:
+    """Those that are unread, 99 at most: enough to be counted."""
+    return mine(actor).select_related(None).filter(read_at__isnull=True).order_by()[:MOST_COUNTED]
 
 
 def unmailed(*, on: date, most_tries: int) -> QuerySet[Person]:

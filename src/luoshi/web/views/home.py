@@ -1,6 +1,5 @@
 """The front door, and the page of what is mine today."""
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +9,8 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
-from luoshi.kit.house import Room
+from luoshi.kit import together
+from luoshi.web.context import counted_rows, rooms
 
 READ = "accept"
 """The verb with which a report is read: it hurries nobody and stands below what does."""
@@ -41,9 +41,12 @@ def home(request: HttpRequest) -> HttpResponse:
     units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
     home_unit = next(iter(units), None)
     seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id=home_unit)
-    rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
+    waits = {name: wait for room in rooms() for name, wait in room.waits(actor).items()}
+    masthead = counted_rows(actor)
+    counts = together.counts({**masthead, **{name: wait.rows for name, wait in waits.items()}})
+    request.shell_counts = {name: counts[name] for name in masthead}  # type: ignore[attr-defined] # read by the shell
     context = {
-        "calls": [call for room in rooms for call in room.calls(actor)],
+        "calls": [wait.say(counts[name]) for name, wait in waits.items() if counts[name]],
         "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in tasks],
         "waiting": waiting,
         "to_verify": to_verify,

@@ -48,9 +48,14 @@ def page(
     return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
+def undecided(actor: Actor) -> QuerySet[Finding]:
+    """The findings that nobody has decided about; read from the partial index."""
+    return visible_to(actor).filter(state=State.NEW)
+
+
 def waiting(actor: Actor) -> int:
-    """How many findings nobody has decided about; read from the partial index."""
-    return visible_to(actor).filter(state=State.NEW).count()
+    """How many of them there are."""
+    return undecided(actor).count()
 
 
 def complaints(actor: Actor) -> QuerySet[Complaint]:

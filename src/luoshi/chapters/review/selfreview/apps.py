@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from luoshi.kit.house import Call, Room
+from luoshi.kit.house import Call, Room, Wait
 
 
 class SelfReviewConfig(Room):
@@ -9,16 +9,14 @@ class SelfReviewConfig(Room):
     verbose_name = "对照检查"
     pages = "selfreview/"
 
-    def calls(self, actor: object) -> tuple[Call, ...]:
+    def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.selfreview import queries
         from luoshi.core.org.rules import Actor
 
-        if not isinstance(actor, Actor) or not actor.is_person:
-            return ()
-        return tuple(
-            Call(
-                f"{sheet.label}还没有交，{sheet.round.deadline.month}月{sheet.round.deadline.day}日截止",
-                reverse("selfreview-write", args=[sheet.pk]),
+        if not isinstance(actor, Actor):
+            return {}
+        return {
+            "sheets_waiting": Wait(
+                queries.waiting(actor), lambda n: Call(f"自查表还有 {n} 份没有交", reverse("selfreview"))
             )
-            for sheet in queries.waiting(actor)
-        )
+        }

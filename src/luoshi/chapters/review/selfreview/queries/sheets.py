@@ -49,14 +49,13 @@ def own(actor: Actor, found: Round) -> list[Sheet]:
     return list(rows.select_related("round", "unit", "person").order_by("kind", "unit__path"))
 
 
-def waiting(actor: Actor) -> list[Sheet]:
-    """What this person has still to hand in, in the round that goes on. One statement."""
+def waiting(actor: Actor) -> QuerySet[Sheet]:
+    """What this person has still to hand in, in the round that goes on."""
     if not actor.is_person or not actor.hats:
-        return []
-    rows = Sheet.objects.filter(
+        return Sheet.objects.none()
+    return Sheet.objects.filter(
         _written_by(actor), state=Sheet.State.DRAFT, round__town_id=actor.town_id, round__closed_at__isnull=True
     )
-    return list(rows.select_related("round", "unit", "person").order_by("kind", "unit__path")[:5])
 
 
 def rounds(actor: Actor) -> list[Round]:
