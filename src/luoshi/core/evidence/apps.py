@@ -6,3 +6,11 @@ class EvidenceConfig(Room):
     label = "evidence"
     verbose_name = "佐证"
     pages = "evidence/"
+
+    def ready(self) -> None:
+        from luoshi.core.evidence import storage
+        from luoshi.kit import belongings
+
+        belongings.register(
+            belongings.Belonging("evidence", "附件", "evidence", "StoredFile", "sha256", storage.path_of)
+        )

@@ -97,6 +97,23 @@ def snapshot() -> Iterator[Raw]:
 
 
 @contextmanager
+def held() -> Iterator[Raw]:
+    """``snapshot`` on Django's own connection, so that models read the same one view. Nobody is kept from writing."""
+    if connection.in_atomic_block or connection.vendor != "sqlite":
+        with snapshot() as raw:
+            yield raw
+        return
+    connection.ensure_connection()
+    before = getattr(connection, "transaction_mode")  # noqa: B009 - only SQLite's wrapper has it
+    setattr(connection, "transaction_mode", "DEFERRED")  # noqa: B010 - an immediate one would keep every writer out
+    try:
+        with transaction.atomic(), snapshot() as raw:
+            yield raw
+    finally:
+        setattr(connection, "transaction_mode", before)  # noqa: B010 - as above
+
+
+@contextmanager
 def _sqlite() -> Iterator[sqlite3.Connection]:
     name = str(connection.settings_dict["NAME"])
     if connection.in_atomic_block or name == ":memory:" or "mode=memory" in name:

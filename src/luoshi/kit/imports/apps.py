@@ -8,4 +8,9 @@ class ImportsConfig(Room):
     pages = "imports/"
 
     def ready(self) -> None:
-        from luoshi.kit.imports import jobs  # noqa: F401 - importing it registers the jobs
+        from luoshi.kit import belongings
+        from luoshi.kit.imports import jobs, storage  # noqa: F401 - importing it registers the jobs
+
+        belongings.register(
+            belongings.Belonging("imports", "导入的表格", "imports", "Batch", "sha256", storage.path_of, required=False)
+        )

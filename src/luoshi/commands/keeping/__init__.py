@@ -1,0 +1,1 @@
+"""What backup and restore are made of."""
