@@ -91,6 +91,7 @@ def database(url: str) -> dict[str, Any]:
         }
     else:
         conf["CONN_MAX_AGE"] = 0
+        conf["CONN_HEALTH_CHECKS"] = True  # else whoever comes first after the server was restarted gets an error
         conf["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10, "timeout": 20}}
     return conf
 

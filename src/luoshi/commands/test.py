@@ -17,6 +17,8 @@ from typing import IO
 from luoshi.commands import postgres
 from luoshi.commands.chinese import Parser
 from luoshi.commands.frame import ROOT
+from luoshi.commands.killing.command import BOTH
+from luoshi.commands.killing.command import run as pull
 
 NAME = "test"
 HELP = "运行测试；没有的浏览器和 PostgreSQL 会装上"
@@ -31,6 +33,11 @@ USAGE_ERROR = 4
 
 def arguments(parser: Parser) -> None:
     parser.add_argument("--quick", action="store_true", help="不跑浏览器测试和慢的测试")
+    parser.add_argument(
+        "--kill", metavar="N", type=int, help="不跑测试，改为在随机时刻杀进程 N 次，看什么丢了、什么办了一半"
+    )
+    parser.add_argument("--seed", type=int, help="随机时刻的种子（不写：随机，并打印出来）")
+    parser.add_argument("--on", choices=BOTH, help="只在这一种数据库上杀进程（不写：两种各一半）")
     parser.epilog = (
         "其余参数原样交给 pytest，例如 ./luoshi test -k 销号。写了 --db 或 DATABASE_URL 就只在那个数据库上跑。"
     )
@@ -169,8 +176,22 @@ def exit_code(codes: Sequence[int]) -> int:
     return 1 if any(codes) else 0
 
 
+def kill(options: Namespace) -> int:
+    """The pulled plug; without PostgreSQL on SQLite alone, which is said."""
+    kinds: tuple[str, ...] = (options.on,) if options.on else BOTH
+    absent = missing([POSTGRESQL]) if "postgresql" in kinds else []
+    if absent:
+        print("没有 PostgreSQL：只在 SQLite 上杀进程。装上它：sudo apt-get install -y postgresql", file=sys.stderr)
+        kinds = tuple(kind for kind in kinds if kind != "postgresql")
+    if not kinds:
+        return 1
+    return pull(options.kill, seed=options.seed, kinds=kinds)
+
+
 def run(options: Namespace) -> int:
     signal.signal(signal.SIGTERM, interrupted)
+    if options.kill is not None:
+        return kill(options)
     rest = [*(("-m", QUICK) if options.quick else ()), *options.rest]
     chosen = os.environ.get("DATABASE_URL", "")
     needs = [*(() if options.quick else (CHROMIUM, FONTS)), *(() if chosen else (POSTGRESQL,))]

@@ -124,3 +124,28 @@ def drop_unused(sha256: str) -> bool:
     storage.remove(sha256)
     file.delete()
     return True
+
+
+def sweep(folder: int, *, before: float) -> int:
+    """Remove what a killed process left in one of the 256 folders, and return how much it was.
+
+    That is: contents that no item names any more, files that no row names (the act was cut off between disk and commit)
+    and half-written ones, the last two as far as they are older than ``before`` (seconds of Unix). Each goes under the
+    lock of its row, made for the moment, so that whoever attaches the same content meanwhile waits and writes it again.
+    """
+    first = f"{folder:02x}"
+    unused = StoredFile.objects.filter(pk__gte=first, pk__lt=f"{first}g", items__isnull=True)
+    gone = sum(drop_unused(sha256) for sha256 in unused.values_list("pk", flat=True))
+    lying = storage.lying(folder)
+    kept = set(StoredFile.objects.filter(pk__gte=first, pk__lt=f"{first}g").values_list("pk", flat=True))
+    for place in lying:
+        if place.name in kept or not storage.is_older(place, before):
+            continue
+        if place.name.startswith("."):
+            place.unlink(missing_ok=True)
+            gone += 1
+            continue
+        with transaction.atomic():
+            StoredFile.objects.get_or_create(sha256=place.name, defaults={"size": 0, "media_type": ""})
+            gone += drop_unused(place.name)
+    return gone

@@ -8,7 +8,7 @@ class EvidenceConfig(Room):
     pages = "evidence/"
 
     def ready(self) -> None:
-        from luoshi.core.evidence import storage
+        from luoshi.core.evidence import jobs, storage  # noqa: F401 - importing jobs registers the recurring job
         from luoshi.kit import belongings
 
         belongings.register(

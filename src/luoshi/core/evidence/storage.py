@@ -46,3 +46,17 @@ def digest_on_disk(sha256: str) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return None
+
+
+def lying(folder: int) -> list[Path]:
+    """Everything that lies in one of the 256 upper folders, whole or not."""
+    upper = Path(settings.MEDIA_ROOT) / f"{folder:02x}"
+    return sorted(place for place in upper.glob("[0-9a-f][0-9a-f]/*") if place.is_file())
+
+
+def is_older(place: Path, before: float) -> bool:
+    """Whether a file was last written before that moment; one that is gone meanwhile was not."""
+    try:
+        return place.stat().st_mtime < before
+    except FileNotFoundError:
+        return False

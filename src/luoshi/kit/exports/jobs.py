@@ -9,7 +9,7 @@ from luoshi.kit.jobs.registry import Context, Result, job
 KEPT = timedelta(days=3)
 
 
-@job(actions.JOB, lease=120, long=True)
+@job(actions.JOB, lease=120, long=True, max_attempts=20)
 def make(context: Context) -> Result | Callable[[], Result]:
     """One file, from its first row; a worker that is killed leaves nothing under the file's name."""
     return actions.make(int(context.payload["export"]), at=context.at, report=context.report)

@@ -33,6 +33,8 @@ MOST_AT_ONCE = 5_000
 """Rows that all or nothing may write: it is one transaction, some 3 ms a row, in which nobody else writes on SQLite."""
 SILENT = timedelta(minutes=5)
 """A running batch that was not heard of for so long has lost its process."""
+STALE = 24 * 3600
+"""Seconds after which a file without a batch belongs to nobody."""
 SHOWN = 20
 """Rows of each outcome that are kept for the page; refused ones are all kept."""
 AT_ONCE = 200
@@ -408,12 +410,16 @@ def _twins(declared: registry.Import, rows: Sequence[ReadRow]) -> dict[int, int]
     return twins
 
 
-def forget(*, before: datetime, most: int = 200) -> int:
-    """Delete batches of before that moment with their rows, and files that no later batch needs."""
+def forget(*, before: datetime, now: datetime, most: int = 200) -> int:
+    """Delete batches of before that moment with their rows, and files that no later batch needs.
+
+    So go the files of uploads that were cut off before their batch was made, once they are ``STALE``.
+    """
     gone = list(Batch.objects.filter(created_at__lt=before).order_by("created_at").values_list("pk", "sha256")[:most])
     Batch.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
     digests = {sha256 for _, sha256 in gone}
     needed = set(Batch.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
     for sha256 in digests - needed:
         storage.remove(sha256)
+    storage.sweep(named=set(Batch.objects.values_list("sha256", flat=True)), before=now.timestamp() - STALE)
     return len(gone)

@@ -18,4 +18,4 @@ def carry_on(context: Context) -> Result:
 @job("imports.forget", every=timedelta(days=1))
 def forget(context: Context) -> Result:
     """Files and rows of batches are kept for ``KEPT``: long enough to mend what was refused."""
-    return {"forgotten": actions.forget(before=context.at - KEPT)}
+    return {"forgotten": actions.forget(before=context.at - KEPT, now=context.at)}

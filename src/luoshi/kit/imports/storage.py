@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -38,3 +38,11 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
 def remove(sha256: str) -> None:
     """Forget a file."""
     path_of(sha256).unlink(missing_ok=True)
+
+
+def sweep(*, named: Collection[str], before: float) -> None:
+    """Forget what no batch names, and what was never written to its end, as far as it is older than ``before``."""
+    folder = path_of("x").parent
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if place.name not in named and place.stat().st_mtime < before:
+            place.unlink(missing_ok=True)

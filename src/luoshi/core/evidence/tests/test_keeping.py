@@ -132,3 +132,19 @@ def test_content_attached_again_before_the_sweep_stays(cast, now, tmp_path) -> N
     put(cast, now, b"one")
     assert actions.drop_unused(sha) is False
     assert on_disk(tmp_path) == [sha]
+
+
+def test_what_killed_processes_left_is_swept_away_and_nothing_else(cast, now, tmp_path) -> None:
+    kept, erased = put(cast, now, b"one"), put(cast, now, b"two")
+    sha = erased.file_id
+    actions.erase(erased, by=cast.actor(cast.office, now.date()), at=now)  # killed before its file was removed
+    lone, half = hashlib.sha256(b"three").hexdigest(), storage.path_of(kept.file_id).parent / ".new-half"
+    storage.put(b"three", lone)
+    half.write_bytes(b"on")
+    folders = {int(one[:2], 16) for one in (kept.file_id, sha, lone)}
+    age = half.stat().st_mtime
+    assert sum(actions.sweep(folder, before=age - 60) for folder in folders) == 1, "young ones may be of an act at work"
+    assert on_disk(tmp_path) == sorted([kept.file_id, lone, ".new-half"])
+    assert sum(actions.sweep(folder, before=age + 60) for folder in range(256)) == 2
+    assert on_disk(tmp_path) == [kept.file_id]
+    assert list(StoredFile.objects.values_list("pk", flat=True)) == [kept.file_id]

@@ -213,8 +213,14 @@ def test_files_are_forgotten_when_nobody_needs_them_any_more(tmp_path: Path, now
     path = book(tmp_path, [HEAD, [1, "熊"]])
     old = bring(path, now - timedelta(days=40))
     kept = bring(path, now)
-    assert actions.forget(before=now - timedelta(days=30)) == 1
+    assert actions.forget(before=now - timedelta(days=30), now=now) == 1
     assert storage.path_of(kept.sha256).exists()
-    assert actions.forget(before=now + timedelta(seconds=1)) == 1
+    assert actions.forget(before=now + timedelta(seconds=1), now=now) == 1
     assert not storage.path_of(old.sha256).exists()
     assert toy.toys() == [(1, "熊")], "what came in stays"
+    cut_off = storage.path_of("c" * 64)
+    cut_off.write_bytes(b"PK")
+    actions.forget(before=now, now=datetime.fromtimestamp(cut_off.stat().st_mtime, tz=now.tzinfo))
+    assert cut_off.exists(), "its upload may still be at work"
+    actions.forget(before=now, now=datetime.fromtimestamp(cut_off.stat().st_mtime + 90_000, tz=now.tzinfo))
+    assert not cut_off.exists()
