@@ -57,6 +57,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_pages_of_the_house_work_without_a_chapter(chapter: str) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "", "DATABASE_URL": "sqlite://:memory:"}

@@ -36,6 +36,7 @@ def is_one_chinese_line(text: str) -> bool:
     return len(text.splitlines()) == 1 and bool(CHINESE.search(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -65,6 +66,7 @@ def test_wrong_use_ends_with_2_and_one_line_of_chinese(arguments: tuple[str, ...
     assert "secret" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_environments_database_is_checked_too_and_the_option_overrides_it(tmp_path: Path) -> None:
     refused = luoshi("manage", "check", var=tmp_path, DATABASE_URL="mysql://localhost/luoshi")
     assert (refused.returncode, is_one_chinese_line(refused.stderr)) == (2, True)
@@ -81,6 +83,7 @@ def test_the_environments_database_is_checked_too_and_the_option_overrides_it(tm
     assert not (tmp_path / "other.sqlite3").exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
     wrong = tmp_path / "letter.sqlite3"
     wrong.write_text("尊敬的领导" * 500, encoding="utf-8")
@@ -107,6 +110,7 @@ def test_help_is_chinese_and_names_every_command(tmp_path: Path) -> None:
     assert (told.returncode, "用法：" in told.stdout, "usage" in told.stdout) == (0, True, False)
 
 
+@pytest.mark.slow
 def test_nobody_reading_ends_quietly_and_closed_streams_do_no_harm(tmp_path: Path) -> None:
     environment = {**os.environ, "LUOSHI_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "luoshi.settings"}
     command = f"{sys.executable} -m luoshi rows"

@@ -224,6 +224,7 @@ def command(*arguments: str, var: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_command_makes_its_database_and_a_second_run_ends_with_2(tmp_path: Path) -> None:
     workbook = write_workbook(tmp_path / "m.xlsx", [row(1, "2019/1/1 8:00:00", "2019/1/2 8:00:00")])
     out = tmp_path / "一 个" / "结果"

@@ -15,7 +15,7 @@ from luoshi.core.journal.tests.tampering import sql
 from luoshi.core.journal.tests.town import small_log
 
 ROOT = Path(__file__).resolve().parents[1]
-pytestmark = pytest.mark.row("N3")
+pytestmark = [pytest.mark.row("N3"), pytest.mark.slow]
 
 
 def verify(url, var, *options):

@@ -32,6 +32,7 @@ from luoshi.core.org.rules import PUBLIC
 from luoshi.core.plan.actions import GoalRow, load_goals
 from luoshi.core.plan.models import Goal
 from luoshi.testing.cast import MAKER, PASSWORD, Cast, make_cast
+from luoshi.testing.snapshot import laid
 
 STORY_NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Wednesday, a working day."""
@@ -124,6 +125,10 @@ def story_clock(at: datetime = STORY_NOW) -> Iterator[None]:
 
 def make_story(now: datetime = STORY_NOW) -> Story:
     """The whole story, the last act some minutes before ``now``."""
+    return laid(("story", now), lambda: _told(now))
+
+
+def _told(now: datetime) -> Story:
     stage = Town(make_cast(now - timedelta(days=60)), now - timedelta(days=30))
     story = Story(stage)
 

@@ -9,6 +9,7 @@ from luoshi.core.journal.actions import gathering
 from luoshi.core.org import actions, queries
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, system
+from luoshi.testing.snapshot import laid
 
 PASSWORD = "Luoshi-2026"  # noqa: S105 - the tests' own sign-in, no secret
 MAKER = system("cast")
@@ -78,6 +79,10 @@ def make_cast(at: datetime) -> Cast:
 
     Nobody but the seal is told of it, so that a test's outbox holds only what the test does.
     """
+    return laid(("cast", at), lambda: _gathered(at))
+
+
+def _gathered(at: datetime) -> Cast:
     with gathering(consumers=()):
         return _make_cast(at)
 
