@@ -92,21 +92,21 @@ def read(path: Path, *, today: date | None) -> Reading:
 
     :raises Unreadable: for what is no workbook, a sheet without rows or columns, or no messages at all.
     """
-    header, rows = _table(path)
+    header, rows = table(path)
     places = [header.index(name) for name in COLUMNS]
     taken: list[Message] = []
     rejected: list[Rejection] = []
     seen: set[str] = set()
     for number, row in rows:
         cells = [row[place] for place in places]
-        if all(_is_blank(cell) for cell in cells):
+        if all(is_blank(cell) for cell in cells):
             continue
         found = judge(number, cells, seen)
         if isinstance(found, Message):
             taken.append(found)
         else:
             rejected.append(found)
-        if key := _number(cells[0]):
+        if key := number_of(cells[0]):
             seen.add(key)
     if not taken and not rejected:
         raise Unreadable("replay.no_rows", f"“{path.name}”里只有表头，没有留言。", "请核对是否选对了文件。")
@@ -131,26 +131,26 @@ def _as_of(message: Message, day: date) -> Message:
 def judge(row: int, cells: Sequence[Cell], seen: set[str]) -> Message | Rejection:
     """One row in the order of ``COLUMNS``; ``seen`` are the ids of the rows above it, taken or not."""
     number, user, title, received, text, reply, replied = cells
-    if (key := _number(number)) in seen:
+    if (key := number_of(number)) in seen:
         return Rejection(row, f"留言编号 {key[:40]} 与前面的行重复")
-    if _is_blank(received):
+    if is_blank(received):
         return Rejection(row, "没有留言时间")
     begun = moment(received)
     if begun is None:
         return Rejection(row, f"留言时间“{_shown(received)}”读不懂")
-    ended = None if _is_blank(replied) else moment(replied)
-    if ended is None and not _is_blank(replied):
+    ended = None if is_blank(replied) else moment(replied)
+    if ended is None and not is_blank(replied):
         return Rejection(row, f"答复时间“{_shown(replied)}”读不懂")
     if ended is not None and ended.before(begun):
         return Rejection(row, "答复时间早于留言时间")
     return Message(
         row=row,
         number=key,
-        user=" ".join(_text(user).split()),
-        title=" ".join(_text(title).split()),
+        user=" ".join(text_of(user).split()),
+        title=" ".join(text_of(title).split()),
         received=begun,
-        text=_text(text),
-        reply=_text(reply),
+        text=text_of(text),
+        reply=text_of(reply),
         replied=ended,
     )
 
@@ -178,15 +178,15 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", clean(text))
 
 
-def _is_blank(cell: Cell) -> bool:
+def is_blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not clean(cell))
 
 
 def _shown(cell: Cell) -> str:
-    return " ".join(_text(cell).split())[:40]
+    return " ".join(text_of(cell).split())[:40]
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
     """What a cell says, without control characters; a whole number without its decimals."""
     if cell is None:
         return ""
@@ -197,9 +197,9 @@ def _text(cell: Cell) -> str:
     return clean(str(cell))
 
 
-def _number(cell: Cell) -> str:
+def number_of(cell: Cell) -> str:
     """An id as text: 2549, "2549" and 2549.0 are one."""
-    said = " ".join(_folded(_text(cell)).split())
+    said = " ".join(_folded(text_of(cell)).split())
     return whole[1] if (whole := _WHOLE.fullmatch(said)) else said
 
 
@@ -207,8 +207,11 @@ ERROR_CELL = object()
 """Stands for a cell that holds an error of the spreadsheet (#N/A): neither empty nor readable."""
 
 
-def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, list[Cell]]]]:
-    """The heading and the rows below it with their numbers, from the first sheet that has every column."""
+def table(path: Path, columns: Sequence[str] = COLUMNS) -> tuple[list[str], Iterator[tuple[int, list[Cell]]]]:
+    """The heading and the rows below it with their numbers, from the first sheet that has every one of the columns.
+
+    :raises Unreadable: for what is no workbook, and where no sheet has them.
+    """
     from python_calamine import CalamineError, CalamineWorkbook
 
     errors = _look_into(path)
@@ -219,11 +222,11 @@ def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, list[Cell]]]]:
                 rows: list[list[Cell]] = [
                     list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 ]
-                top = next((n for n, row in enumerate(rows) if not all(_is_blank(cell) for cell in row)), None)
+                top = next((n for n, row in enumerate(rows) if not all(is_blank(cell) for cell in row)), None)
                 if top is None:
                     continue
-                header = ["".join(_folded(_text(cell)).split()) for cell in rows[top]]
-                lacking = [column for column in COLUMNS if column not in header]
+                header = ["".join(_folded(text_of(cell)).split()) for cell in rows[top]]
+                lacking = [column for column in columns if column not in header]
                 if not lacking:
                     for number, column in errors.get(name, ()):
                         if number < len(rows) and column < len(rows[number]):
@@ -237,7 +240,7 @@ def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, list[Cell]]]]:
     raise Unreadable(
         "replay.columns",
         f"“{path.name}”少了这些列：{'、'.join(missing)}。",
-        f"第一行应有：{'、'.join(COLUMNS)}。",
+        f"第一行应有：{'、'.join(columns)}。",
     )
 
 

@@ -1,0 +1,1 @@
+"""What ``./luoshi similar`` is made of."""
