@@ -1,0 +1,257 @@
+"""What a plan calls by number (“五减一增”, “三提两点一议”, “怕、慢、假、懒、乱”, “……”六大平台), with what it counts there.
+
+A name says how many of what. What it counts is looked for where texts put it: in the name itself, right before it,
+right behind it, as the measures that it introduces, or quoted in its chapter. What is found has to fit the number.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from luoshi.core.plan.reading.marks import chinese_number
+from luoshi.core.plan.reading.tree import Chapter, Enumeration, Part, Tree
+
+_N = "[零一两双二三四五六七八九十]"
+_QUOTED = re.compile('“([^“”]{1,40})”|‘([^‘’]{1,40})’|「([^「」]{1,40})」|『([^『』]{1,40})』|"([^"]{1,40})"')
+_CODE = re.compile(
+    r"(?!(?:19|20)\d\d年?$)\d{3,6}|[\dNnXx一二三四五六七八九]{1,3}(?:[+＋十xX×*][\dNnXx一二三四五六七八九]{1,3})+"
+)
+_HOT_LINE = re.compile(r"[”’」』\"]?(?:政务|服务|便民)?(?:服务)?(?:热线|电话|平台|直通车)")
+_UNIT = re.compile(rf"({_N}{{1,3}}|\d{{1,2}})(个一(?![^、，])|[^零一两双二三四五六七八九十\d、，,“”]{{1,14}})")
+_NO_NAME = re.compile(
+    rf"第{_N}|{_N}+$|{_N}*[百千万亿]|(?:二十|十九|十八|十七)大|{_N}{{1,3}}(?:月|日|年|是|点钟|中全会|届)"
+)
+_COUNTERS = "个大项种类张条方面件步化"
+_COUNTED = re.compile(
+    r"(?<![第十百千万\d一二三四五六七八九])([两三四五六七八九十]|十[一二三四五六七八九]|[2-9]|1\d)"
+    r"((?:个方面|方面|个|大|项|种|类|张|条|件|步)[^，。：；！？、“”（）]{0,12}?)(?:[：:]|，?(?:即|分别是|包括)[：:]?)"
+)
+_BEHIND_QUOTES = re.compile(
+    rf"((?:“[^“”]{{1,14}}”[、和及与]?){{2,12}})(?:等)?({_N}{{1,2}})(大|项|个|种|类|张|条)([\u4e00-\u9fff]{{1,4}})"
+)
+_NAME_ENDS = re.compile("(?:功能|作用|等|建设|工作|行动|方面)$")
+_SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}(?:[、，][\u4e00-\u9fff]{1,4}){2,}")
+_POINTS = re.compile("[、，；]")
+_LIST = re.compile("[、，；]|和|以及|及|与")
+_STOPS = re.compile("[。！？；：，]")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A name in its place: ``start`` and ``end`` of it, with its marks, in ``text``."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    chapter: Chapter | None
+
+
+def find(tree: Tree) -> tuple[Enumeration, ...]:
+    """Every name once, in the order of the text, with the first list that fits its number."""
+    items: dict[str, tuple[str, ...]] = {}
+    for found in _names(tree):
+        if not items.get(found.name):
+            items[found.name] = tuple(_items(found))
+    return tuple(Enumeration(name, listed) for name, listed in items.items())
+
+
+def _names(tree: Tree) -> Iterator[_Found]:
+    for chapter, text in _texts(tree):
+        places: list[tuple[int, int, str]] = []
+        for quoted in _QUOTED.finditer(text):
+            name = next(group for group in quoted.groups() if group)
+            if _is_name(name, text[quoted.end() - 1 :]):
+                places.append((quoted.start(), quoted.end(), name))
+        for behind in _BEHIND_QUOTES.finditer(text):
+            if chinese_number(behind[2].replace("双", "两")) == len(_QUOTED.findall(behind[1])):
+                name = _NAME_ENDS.sub("", behind[2] + behind[3] + behind[4])
+                places.append((behind.start(2), behind.start(2) + len(name), name))
+        for counted in _COUNTED.finditer(text):
+            name = (counted[1] + counted[2]).strip()
+            if len(name) > 2 and not any(start <= counted.start() < end for start, end, _ in places):
+                places.append((counted.start(), counted.start() + len(name), name))
+        for start, end, name in sorted(places):
+            found = _Found(name, text, start, end, chapter)
+            if text[start] in '“‘「『"' or _items(found):
+                yield found
+
+
+def _texts(tree: Tree) -> Iterator[tuple[Chapter | None, str]]:
+    def joined(parts: Iterable[Part]) -> str:
+        return "".join(part.text for part in parts)
+
+    yield None, joined(tree.title)
+    yield None, joined(tree.preamble)
+    for chapter in tree.chapters:
+        if chapter.title:
+            yield chapter, chapter.title.text
+        yield chapter, joined(chapter.lead)
+        for measure in chapter.measures:
+            yield chapter, joined([measure.lead, *measure.rest])
+        yield chapter, joined(chapter.closing)
+    yield None, joined(tree.closing)
+
+
+def _is_name(name: str, then: str) -> bool:
+    """Whether what is quoted calls something by number: 四张牌, 一绳两网, 13710, 1+3+N; or lists in single words."""
+    if _CODE.fullmatch(name):
+        return not _HOT_LINE.match(then)
+    if _SHORT.fullmatch(name) and len(name) <= 24 and not _units(name):
+        words = re.split("[、，]", name)
+        return max(map(len, words)) <= 2 or max(map(len, words)) == min(map(len, words))
+    units = _units(name)
+    return bool(units) and _total(units) != 1 and (len(units) > 2 or any(count != 1 for count, _ in units))
+
+
+def _units(name: str) -> list[tuple[int, str]]:
+    """How many of what: 三提两点一议 is 3 提, 2 点, 1 议. Empty where a name counts nothing."""
+    found: list[tuple[int, str]] = []
+    for piece in re.split("[、，]", name):
+        if _NO_NAME.match(piece) or not _UNIT.match(piece):
+            return []
+        place = 0
+        while unit := _UNIT.match(piece, place):
+            count = 0 if unit[1] == "零" else _count(unit[1])
+            found.append((count, unit[2]))
+            place = unit.end()
+        if place < len(piece):
+            return []
+    return found
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdecimal() else chinese_number(text.replace("双", "两"))
+
+
+def _total(units: Sequence[tuple[int, str]]) -> int:
+    return sum(count for count, _ in units)
+
+
+def _items(found: _Found) -> list[str]:
+    units = _units(found.name)
+    if not units:
+        return re.split("[、，]", found.name) if "、" in found.name or "，" in found.name else []
+    if all(count == 0 for count, _ in units):
+        return [f"零{word}" for _, word in units]
+    for look in (_in_brackets, _before, _quoted_before, _introduced, _behind, _in_chapter):
+        if listed := look(found, units):
+            return listed
+    return []
+
+
+def _words_of(units: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What is counted, without the word that counts it: 张牌 is 牌, 个“一” is 一."""
+    return [(count, word[1:] if len(word) > 1 and word[0] in _COUNTERS else word) for count, word in units]
+
+
+def _split(text: str, at: re.Pattern[str] = _LIST) -> list[str]:
+    return [bare for piece in at.split(text) if (bare := piece.strip(" “”‘’「」（）()的"))]
+
+
+def _fit(pieces: Sequence[str], units: Sequence[tuple[int, str]], *, from_end: bool) -> list[str]:
+    """The run of pieces that holds each counted word as often as it is counted, in the order of the name."""
+    total = _total(units)
+    for offset in range(len(pieces) - total + 1):
+        start = len(pieces) - total - offset if from_end else offset
+        run, place = list(pieces[start : start + total]), 0
+        for count, word in units:
+            group = run[place : place + count]
+            if not all(_holds(piece, word) for piece in group):
+                break
+            place += count
+        else:
+            return _trimmed(run, units)
+    return []
+
+
+def _holds(piece: str, word: str) -> bool:
+    return len(piece) > len(word) and (piece.endswith(word) or word in piece[: len(piece) - len(word)])
+
+
+def _trimmed(run: list[str], units: Sequence[tuple[int, str]]) -> list[str]:
+    """Items without the verb that governs them: 深化减文件 is 减文件, 推进政治 beside 法治 is 政治."""
+    place = 0
+    for count, word in units:
+        for i in range(place, place + count):
+            if word in run[i][:-1] and not run[i].endswith(word):
+                run[i] = run[i][run[i].rindex(word) :]
+        place += count
+    lengths = {len(item) for item in run[1:]}
+    if len(run) > 2 and len(lengths) == 1 and all(item.endswith(units[-1][1]) for item in run):
+        run[0] = run[0][-lengths.pop() :]
+    return run
+
+
+def _in_brackets(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    listed = re.match("[^，。；“”（(]{0,6}[（(]([^（）()]{3,160})[）)]", found.text[found.end :])
+    if not listed:
+        return []
+    pieces = [piece.strip(" “”") for piece in re.split("[、，；]", re.sub("^(?:即|指)[：:]?", "", listed[1]))]
+    return pieces if len(pieces) in (_total(units), len(units)) and len(pieces) > 1 else []
+
+
+def _before(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """减文件、减会议……和增关爱“五减一增”."""
+    before = _STOPS.split(found.text[: found.start].rstrip("等的“"))[-1]
+    words = _words_of(units)
+    for at in (_POINTS, _LIST):
+        pieces = _split(before, at)
+        if listed := _fit(pieces, words, from_end=True):
+            return listed
+    exact = len(pieces) == _total(units) > 1 and len(pieces[0]) <= 2 * max(map(len, pieces[1:])) + 2
+    return pieces if exact and found.text[found.start - 1 : found.start] not in ("、", "，") and "、" in before else []
+
+
+def _quoted_before(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """“红色引领”“栋梁锻造”……六大平台."""
+    before = re.search("((?:“[^“”]{1,20}”[、和及与]?)+)等?$", found.text[: found.start])
+    listed = re.findall("“([^“”]+)”", before[1]) if before else []
+    return listed if len(listed) == _total(units) else []
+
+
+def _introduced(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """四项机制：, followed by four measures."""
+    chapter = found.chapter
+    if chapter is None or not chapter.measures or not chapter.lead:
+        return []
+    last = chapter.lead[-1].text
+    if not last.rstrip().endswith(("：", ":")) or found.text != "".join(part.text for part in chapter.lead):
+        return []
+    if len(found.text) - found.end > 24:
+        return []
+    leads = [measure.lead.text.rstrip("。；！;") for measure in chapter.measures]
+    return leads if len(leads) in ({_total(units)} | {count for count, _ in units}) else []
+
+
+def _behind(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """“三提两点一议”，请基层群众提、……; 四张清单：……、……."""
+    behind = re.match(
+        '[”’」』"]?[^，。；：:“”]{0,8}(?P<mark>[，,：:—]+(?:即|就是|包括|分别是|分别为)?[：:]?|即|包括)(?P<list>[^。；]+)',
+        found.text[found.end - 1 :] if found.text[found.end - 1] in '”’」』"' else found.text[found.end :],
+    )
+    if not behind:
+        return []
+    said = behind["list"]
+    said = re.sub("等(?:方式|形式|途径|措施|方法).*", "", said)
+    for pieces in (_split(said, _POINTS), _split(said)):
+        if listed := _fit(pieces, _words_of(units), from_end=False):
+            return listed
+    listed = [piece.strip("“”") for piece in re.split("[、]", _STOPS.split(said)[0])]
+    exact = len(listed) == _total(units) > 1
+    return (
+        listed if exact and (behind["mark"][0] in "：:—" or "即" in behind["mark"] or "包括" in behind["mark"]) else []
+    )
+
+
+def _in_chapter(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """“一绳两网” in a chapter that quotes one “安全绳”, a “保护网” and a “监督网”."""
+    chapter = found.chapter
+    words = _words_of(units)
+    if chapter is None or len(words) < 2:
+        return []
+    parts = [*chapter.lead, *(p for m in chapter.measures for p in (m.lead, *m.rest)), *chapter.closing]
+    text = "".join(part.text for part in parts)
+    quoted = list(dict.fromkeys(q for q in re.findall("“([^“”]{2,8})”", text) if q != found.name))
+    listed = [[q for q in quoted if q.endswith(word) and not _units(q)] for _, word in words]
+    return [q for some in listed for q in some] if [len(s) for s in listed] == [n for n, _ in words] else []

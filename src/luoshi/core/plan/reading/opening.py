@@ -1,0 +1,79 @@
+"""A file becomes text, with a sentence for what was read otherwise than it stands, and for what was not read."""
+
+from dataclasses import dataclass, field
+
+from luoshi.kit.errors import Refused
+
+MOST = 20 * 1024 * 1024
+"""Bytes of a file."""
+LONGEST = 2_000_000
+"""Characters of a plan; two hundred pages have some 150,000."""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The decoded text, its line ends ``\\n``; ``notes`` say in Chinese how it was read and what was not. ``hard``: the
+    places of line ends that end a paragraph, where the file says so (Word), else ``None``."""
+
+    text: str
+    notes: list[str] = field(default_factory=list)
+    hard: frozenset[int] | None = None
+
+
+def open_file(data: bytes, name: str = "") -> Opened:
+    """The text of a plan's file: Word (docx) or plain text in UTF-8, UTF-16 or GB18030.
+
+    Refused: ``plan.empty``, ``plan.too_big``, ``plan.old_word`` (also a docx that is locked with a password, which is
+    kept in the same container), ``plan.broken``, ``plan.not_text``.
+    """
+    if len(data) > MOST:
+        raise Refused("plan.too_big", "文件超过 20 兆。", "方案应是文字；请去掉图片再传。", field="file")
+    if data.startswith(_OLD_OFFICE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refused(
+                "plan.locked", "这个 Word 文件设了密码，读不出内容。", "请去掉密码另存一份再传。", field="file"
+            )
+        raise Refused(
+            "plan.old_word", "这是旧格式的 Word 文件（doc），读不出内容。", "请另存为 docx 再传。", field="file"
+        )
+    if data.startswith(b"PK\x03\x04") or name.lower().endswith(".docx"):
+        from luoshi.core.plan.reading.word import open_word
+
+        opened = open_word(data)
+    else:
+        opened = _open_text(data)
+    if not opened.text.strip():
+        raise Refused("plan.empty", "文件里没有文字。", "扫描成图片的方案读不出来，请用有文字的文件。", field="file")
+    if len(opened.text) > LONGEST:
+        raise Refused("plan.too_big", "文字超过两百万字。", "请只传方案本身。", field="file")
+    return opened
+
+
+def _open_text(data: bytes) -> Opened:
+    text, notes = _decoded(data)
+    if "\x00" in text or sum(char < " " and char not in "\n\r\t\x0b\x0c" for char in text) > len(text) // 100:
+        raise Refused("plan.not_text", "这不是文字文件。", "请传 docx 或 txt。", field="file")
+    return Opened(text.replace("\r\n", "\n").replace("\r", "\n"), notes)
+
+
+def _decoded(data: bytes) -> tuple[str, list[str]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), ["文字编码是 UTF-16。"]
+        except UnicodeDecodeError:
+            pass
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030"), ["文字编码是 GB18030。"]
+    except UnicodeDecodeError as error:
+        wrong = data.count(b"\n", 0, error.start) + 1
+        text = data.decode("gb18030", errors="replace")
+        if text.count("\ufffd") * 50 > len(text):
+            raise Refused(
+                "plan.not_text", "这不是文字文件，或编码不认识。", "请另存为 UTF-8 或 docx 再传。", field="file"
+            ) from None
+        return text, [f"文字编码是 GB18030，第 {wrong} 行起有认不出的字，以“\ufffd”代替。"]
