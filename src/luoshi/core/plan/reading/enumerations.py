@@ -30,6 +30,10 @@ _BEHIND_QUOTES = re.compile(
     rf"((?:“[^“”]{{1,14}}”[、和及与]?){{2,12}})(?:等)?({_N}{{1,2}})(大|项|个|种|类|张|条)([\u4e00-\u9fff]{{1,4}})"
 )
 _NAME_ENDS = re.compile("(?:功能|作用|等|建设|工作|行动|方面)$")
+_GOVERNS = re.compile(
+    "^(?:重点|着力|持续|深入|大力|突出|扎实|全面|切实)*"
+    "(?:看|查|抓好|抓|做好|做到|推进|深化|开展|实施|落实|加强|完善|建立|健全|构建|打造|坚持|实现|包括|用好|办好|推行|建好)(?=..)"
+)
 _SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}(?:[、，][\u4e00-\u9fff]{1,4}){2,}")
 _POINTS = re.compile("[、，；]")
 _LIST = re.compile("[、，；]|和|以及|及|与")
@@ -200,6 +204,7 @@ def _before(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
         if listed := _fit(pieces, words, from_end=True):
             return listed
     exact = len(pieces) == _total(units) > 1 and len(pieces[0]) <= 2 * max(map(len, pieces[1:])) + 2
+    pieces[:1] = [_GOVERNS.sub("", pieces[0])] if pieces else []
     return pieces if exact and found.text[found.start - 1 : found.start] not in ("、", "，") and "、" in before else []
 
 

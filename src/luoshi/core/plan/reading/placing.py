@@ -81,13 +81,12 @@ def _cut(i: int, block: _Block) -> list[_Piece]:
     """The sentences of a paragraph, cut before marks in running words too."""
     text = block.paragraph.text
     ends = cuts(text)
-    starts = [0, *ends[:-1]]
+    starts = {0, *ends[:-1]}
     for place in range(1, len(text)):
         if text[place - 1] in _FLOW_BEFORE and place not in starts and in_flow(text, place):
-            starts.append(place)
-    starts.sort()
+            starts.add(place)
     found = []
-    for start, end in pairwise([*starts, len(text)]):
+    for start, end in pairwise([*sorted(starts), len(text)]):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         if start + blank < end:
             mark = block.mark if start == 0 else in_flow(text, start + blank)
@@ -102,6 +101,7 @@ class _Placing:
     blocks: Sequence[_Block]
 
     def place(self) -> None:
+        self._names_of_attachments()
         self._only_in_sequence()
         body = self._title()
         style = self._chapter_style(body)
@@ -114,6 +114,18 @@ class _Placing:
             self._measures(body, len(self.blocks), has_chapter=False, is_last=True)
         for start, end in pairwise([*heads, len(self.blocks)]):
             self._chapter(start, end, is_last=end == len(self.blocks))
+
+    def _names_of_attachments(self) -> None:
+        """附件：1.……, and the lines below it that go on counting, number files and no measures."""
+        expected = 0
+        for block in self.blocks:
+            if found := _ATTACHED.match(block.paragraph.text):
+                expected = 2 if at_start(block.paragraph.text[found.end() :].strip()) else 0
+            elif expected and block.mark and block.mark.style == Style.ARABIC and block.mark.number == expected:
+                block.mark = block.pieces[0].mark = None
+                expected += 1
+            else:
+                expected = 0
 
     def _only_in_sequence(self) -> None:
         """Running marks count where they begin a sequence or go on with one; others are words of the sentence."""
