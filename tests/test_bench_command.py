@@ -82,3 +82,24 @@ def test_a_senseless_number_of_rows_is_wrong_use(tmp_path, rows):
     done = luoshi(tmp_path, "bench", "--rows", rows)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert not list(tmp_path.glob("bench-*"))
+
+
+def test_people_press_over_http_on_a_copy_while_a_workbook_comes_in(tmp_path, named):
+    url, own, untouched = named
+    found = tmp_path / "people.json"
+    options = ["--rows", 200, "--people", 4, "--seconds", 8, "--import", 230, "--json", found]
+    done = luoshi(tmp_path, "bench", *options, url=url)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(found.read_text())
+    assert (told["people"], told["rows"], told["errors"]) == (4, 200, 0), told["first_errors"]
+    items = {item["name"]: item for item in told["items"]}
+    assert items["sign-in"]["count"] == 4
+    assert items["write while importing"]["count"] >= 1
+    assert all(0 < one["p50_ms"] <= one["p95_ms"] <= one["p99_ms"] <= one["most_ms"] for one in items.values())
+    assert set(told["import_s"]) == {"upload", "trial", "import"}
+    assert untouched()
+    assert not list(tmp_path.glob("*-people.sqlite3*"))
+    verified = luoshi(tmp_path, "verify", "--db", own)
+    assert verified.returncode == 0, "the database that was copied is as it was"
+    wrong = luoshi(tmp_path, "bench", "--people", 4, "--seconds", 0, url=url)
+    assert (wrong.returncode, len(wrong.stderr.splitlines())) == (2, 1)

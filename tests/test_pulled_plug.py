@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from luoshi.chapters.review import actions as review
@@ -23,7 +24,6 @@ from luoshi.commands.killing.clients import Press
 from luoshi.core.evidence import storage
 from luoshi.core.journal.models import Stream, Words
 from luoshi.core.matters.models import Raiser
-from luoshi.core.notices.apps import NoticesConfig
 from luoshi.testing.cast import Cast
 from tests.support.story import client_of
 
@@ -146,7 +146,8 @@ def test_page_that_finds_the_database_away_says_so_without_asking_it(
 
     office: Client = client_of(story.people["office"])
     office.raise_request_exception = False
-    monkeypatch.setattr(NoticesConfig, "shell_counts", away)
-    answer = office.get("/home/")
+    with monkeypatch.context() as cut:
+        cut.setattr(CursorWrapper, "execute", away)
+        answer = office.get("/home/")
     assert answer.status_code == 500
     assert "系统出了故障，不是您的错" in answer.content.decode()

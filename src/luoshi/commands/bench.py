@@ -21,6 +21,7 @@ CHOOSES_DATABASE = True
 ROWS = 10_000
 ALL = (10_000, 100_000, 1_000_000)
 LEAST, MOST = 100, 5_000_000
+MOST_PEOPLE, MOST_ROWS_IN, MOST_SECONDS = 1_000, 100_000, 3_600
 WORDS = {
     "list": "台账首页",
     "filter": "按单位看逾期",
@@ -36,6 +37,15 @@ def arguments(parser: Parser) -> None:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--rows", metavar="N", type=int, default=ROWS, help=f"事项数，不写是 {ROWS:,}")
     size.add_argument("--all", action="store_true", help="依次测 " + "、".join(f"{n:,}" for n in ALL))
+    parser.add_argument("--people", metavar="N", type=int, help="不测单个动作，测这么多人同时办事")
+    parser.add_argument(
+        "--seconds",
+        metavar="S",
+        type=int,
+        default=120,
+        help="--people 的人在几秒里陆续登录，到齐后再办几秒（不写：120）",
+    )
+    parser.add_argument("--import", dest="rows_in", metavar="N", type=int, help="测导入这么多行，同时有人立项")
     parser.add_argument("--json", metavar="FILE", type=Path, help="结果写入这个文件")
     parser.add_argument(
         "--as", dest="account", metavar="WHO", default="office", help="由谁来看：office、clerk3-1、head10"
@@ -49,7 +59,14 @@ def run(options: Namespace) -> int:
     """
     if not LEAST <= options.rows <= MOST:
         raise WrongUse(f"--rows 应在 {LEAST:,} 到 {MOST:,} 之间。", "请改正。")
-    results = [_apart(options, count) for count in ALL] if options.all else _one(options)
+    if options.people is not None or options.rows_in is not None:
+        sensible = 0 <= (options.people or 0) <= MOST_PEOPLE and 0 <= (options.rows_in or 0) <= MOST_ROWS_IN
+        if options.all or not sensible or not 1 <= options.seconds <= MOST_SECONDS:
+            most = f"--people 最多 {MOST_PEOPLE:,}，--import 最多 {MOST_ROWS_IN:,}，--seconds 最多 {MOST_SECONDS:,}"
+            raise WrongUse(f"{most}，都不和 --all 一起用。", "请改正。")
+        results = _many(options)
+    else:
+        results = [_apart(options, count) for count in ALL] if options.all else _one(options)
     if options.json:
         try:
             options.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -82,7 +99,15 @@ def _apart(options: Namespace, count: int) -> Any:
         return json.loads(kept.read_text(encoding="utf-8"))
 
 
-def _one(options: Namespace) -> Any:
+def _many(options: Namespace) -> Any:
+    from luoshi.commands.benching import people
+
+    named = _fill(options)
+    return people.measure(options.people or 0, options.rows_in or 0, options.seconds, options.rows, named, var_folder())
+
+
+def _fill(options: Namespace) -> str:
+    """The filled database is the one that Django uses; what was named besides."""
     named = os.environ.get("DATABASE_URL", "")
     url = data.address(options.rows, named, var_folder())
     os.environ["DATABASE_URL"] = url
@@ -91,6 +116,11 @@ def _one(options: Namespace) -> Any:
     print(f"{options.rows:,} 件事项，每件三条流水：", flush=True)
     seconds = data.ready(options.rows, named)
     print(f"装入用了 {seconds:.0f} 秒。" if seconds else "用上次装好的库。", flush=True)
+    return named
+
+
+def _one(options: Namespace) -> Any:
+    _fill(options)
     from luoshi.commands.benching.measure import Item
     from luoshi.commands.benching.measure import run as measure
     from luoshi.commands.static import prepare_static

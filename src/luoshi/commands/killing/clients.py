@@ -1,7 +1,6 @@
 """Those who press: over HTTP like any browser, remembering what was acknowledged and what was not."""
 
 import hashlib
-import http.client
 import io
 import random
 import re
@@ -9,23 +8,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
-from urllib.parse import urlencode
 
 from luoshi.commands.killing.town import CLERK, OFFICE, PASSWORD, STATION, Town
+from luoshi.commands.pressing import TIMEOUT, Answer, Broken, Browser, NotSent
 
-TIMEOUT = 30.0
 ROWS = 220
 """Rows of a workbook: more than a page waits for, so that a job brings them in."""
 _SEEN = re.compile(r'name="seen" value="(\d+)"')
-
-
-class Broken(Exception):
-    """No answer came: whether it was done is not known."""
-
-
-class NotSent(Broken):
-    """Nobody was there to be asked."""
 
 
 @dataclass
@@ -55,75 +44,6 @@ class Remembered:
     exports: int = 0
     refused: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    location: str
-    body: str
-
-
-class Browser:
-    """Cookies, and the token that forms carry. It comes from another address each time, so that no limit of one counts."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.cookies: dict[str, str] = {}
-
-    def get(self, path: str) -> Answer:
-        return self._ask("GET", path, b"", {})
-
-    def post(self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None) -> Answer:
-        if "csrftoken" not in self.cookies:
-            self.get("/signin/")
-        fields = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **fields}
-        if not files:
-            body = urlencode(fields).encode()
-            return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
-        edge = secrets.token_hex(12)
-        parts = [
-            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in fields.items()
-        ]
-        for name, (filename, content) in files.items():
-            head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
-            parts.append(head.encode() + content + b"\r\n")
-        body = b"".join([*parts, f"--{edge}--\r\n".encode()])
-        return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
-
-    def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
-        place = f"https://127.0.0.1:{self.port}{path}"
-        address = ".".join(str(secrets.randbelow(254) + 1) for _ in range(4))
-        told = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Referer": place,
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-For": address,
-            **headers,
-        }
-        try:
-            connection.connect()
-        except OSError as error:
-            raise NotSent(str(error)) from error
-        try:
-            connection.request(method, path, body=body, headers=told)
-            answer = connection.getresponse()
-            text = answer.read().decode(errors="replace")
-            for line in answer.headers.get_all("Set-Cookie") or []:
-                for name, morsel in SimpleCookie(line).items():
-                    self.cookies[name] = morsel.value
-            return Answer(answer.status, answer.headers.get("Location") or "", text)
-        except (OSError, http.client.HTTPException) as error:
-            raise Broken(str(error)) from error
-        finally:
-            connection.close()
-
-    def sign_in(self, username: str) -> None:
-        answer = self.post("/signin/", {"username": username, "password": PASSWORD})
-        if answer.status != 302:
-            raise Broken(f"sign-in answered {answer.status}")
 
 
 class Clients:
@@ -202,7 +122,7 @@ class Clients:
     def registers(self, browser: Browser, luck: random.Random) -> None:
         """The office, and now and then a long ledger as a file."""
         if "sessionid" not in browser.cookies:
-            browser.sign_in(OFFICE)
+            browser.sign_in(OFFICE, PASSWORD)
         page = browser.get("/matters/new/")
         if page.status == 302:
             browser.cookies.clear()
@@ -233,7 +153,7 @@ class Clients:
     def reports(self, browser: Browser, luck: random.Random) -> None:
         """The clerk with a file to a matter in hand; pressed again it is the same report."""
         if "sessionid" not in browser.cookies:
-            browser.sign_in(CLERK)
+            browser.sign_in(CLERK, PASSWORD)
         matter = luck.choice(self.town.matters)
         page = browser.get(f"/matters/{matter}/?do=report")
         if page.status == 302:
@@ -252,7 +172,7 @@ class Clients:
     def brings_in(self, browser: Browser, luck: random.Random) -> None:
         """A workbook, tried by a job, then brought in by a job; each step waits for the one before it."""
         if "sessionid" not in browser.cookies:
-            browser.sign_in(OFFICE)
+            browser.sign_in(OFFICE, PASSWORD)
         mark = self.mark("台账").removeprefix("台账")
         press = Press("upload", mark)
         content = _workbook(mark)
