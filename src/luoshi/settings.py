@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "luoshi.core.plan",
     "luoshi.core.matters",
     "luoshi.core.notices",
+    "luoshi.core.desk",
     "luoshi.chapters.review",
     "luoshi.chapters.review.selfreview",
     "luoshi.web",

@@ -1,9 +1,10 @@
 """The ledger of findings, declared once: page, Excel out and print come from here. Accusations never stand in it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from luoshi.core.matters.models import ENDED
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.ledgers import registry
-from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
+from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.search.queries import matching
 
 
@@ -54,6 +55,10 @@ def _midnight(day: date) -> datetime:
 
 def _units(actor: Any) -> list[tuple[str, str]]:
     return [(str(unit.pk), unit.name) for unit in org.working_units(actor)]
+
+
+def _unit_names(actor: Any, values: Sequence[Any]) -> dict[Any, str]:
+    return dict(org.units(actor).filter(pk__in=values).order_by("kind", "order", "path").values_list("pk", "name"))
 
 
 ENDS = [("open", "正在办理"), ("closed", "已销号"), ("voided", "已撤销")]
@@ -98,6 +103,22 @@ FINDINGS: Ledger[Finding] = Ledger(
         Filter("received", "收到", "daterange", _received),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
+    groups=(
+        Group("unit", "涉及单位", "unit_id", _unit_names, lambda v: None if v is None else {"unit": str(v)}),
+        Group(
+            "channel",
+            "渠道",
+            "channel",
+            lambda actor, values: dict(Channel.choices),
+            lambda v: v and {"channel": str(v)},
+        ),
+        Group("state", "处理", "state", lambda actor, values: dict(State.choices), lambda v: v and {"state": str(v)}),
+    ),
+    tallies=(
+        Tally("new", "待处理", lambda: Q(state=State.NEW), {"state": "new"}),
+        Tally("opened", "已立项", lambda: Q(state=State.OPENED), {"state": "opened"}),
+        Tally("closed", "其中已销号", lambda: Q(state=State.OPENED, matter__state="closed"), {"end": "closed"}),
+    ),
     order="",
     title=lambda actor: f"{actor.town_name}查摆问题台账",
     office=lambda actor: f"{actor.town_name}督办室",

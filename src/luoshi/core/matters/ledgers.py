@@ -5,11 +5,11 @@
 by the day on which the ledger is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,7 +21,7 @@ from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
 from luoshi.kit.charts.ruler import day_words, draw
 from luoshi.kit.ledgers import registry
-from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
+from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.search import queries as search_index
 
 M = TypeVar("M", bound=Model)
@@ -114,6 +114,15 @@ def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
     return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal__in=plan.branch(int(key)))
 
 
+def _by_goal_alone(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
+    """What serves this goal itself, and none below it: the rows of a group."""
+    return rows.filter(goal_id=int(key)) if key.isascii() and key.isdigit() and len(key) < 19 else rows.none()
+
+
+def _goal_alone(key: str) -> str:
+    return "目标：只看这一个，不含下级" if key else ""
+
+
 def _batch(actor: Any) -> tuple[BatchAction, ...]:
     if actor.has(Duty.OFFICE):
         return (BatchAction("一并交办", reverse("matter-assign-many")),)
@@ -122,6 +131,87 @@ def _batch(actor: Any) -> tuple[BatchAction, ...]:
 
 ANSWERS = [(a.value, a.label) for a in Evaluation.Answer if a.value and a != Evaluation.Answer.MOOT]
 LIGHTS = [("open", "在办"), ("red", "逾期"), ("yellow", "临期"), ("wait", "等待"), ("green", "正常")]
+MONTHS = 24
+"""Months of their own in the grouping by month; what came before stands together."""
+
+
+def _light_of() -> Case:
+    today = timezone.localdate()
+    whens = [When(queries.lit(code, today=today), then=Value(code)) for code, _ in LIGHTS if code != "open"]
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def _months() -> list[tuple[str, date, date]]:
+    """The last months, newest first: 2026-11 with its first and last day."""
+    found, first = [], timezone.localdate().replace(day=1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    for _ in range(MONTHS):
+        found.append((f"{first:%Y-%m}", first, following - timedelta(days=1)))
+        first, following = (first - timedelta(days=1)).replace(day=1), first
+    return found
+
+
+def _month_of() -> Case:
+    whens = [When(received_at__gte=_midnight(first), then=Value(code)) for code, first, _ in _months()]
+    return Case(*whens, default=Value("before"), output_field=CharField())
+
+
+def _month_names(actor: Any, values: Sequence[Any]) -> Mapping[Any, str]:
+    months = _months()
+    names = {code: f"{first.year}年{first.month}月" for code, first, _ in months}
+    return {**names, "before": f"{months[-1][1].year}年{months[-1][1].month}月以前"}
+
+
+def _month_params(value: Any) -> Mapping[str, str] | None:
+    months = {code: (first, last) for code, first, last in _months()}
+    if value == "before":
+        return {"received_to": f"{_months()[-1][1] - timedelta(days=1)}"}
+    if value not in months:
+        return None
+    return {"received_from": f"{months[value][0]}", "received_to": f"{months[value][1]}"}
+
+
+def _unit_names(actor: Any, values: Sequence[Any]) -> Mapping[Any, str]:
+    """In the town's own order: a ledger ranks no unit."""
+    return dict(org.units(actor).filter(pk__in=values).order_by("kind", "order", "path").values_list("pk", "name"))
+
+
+def _named(key: str) -> Callable[[Any], Mapping[str, str] | None]:
+    """The parameter of a filter whose values are keys of rows."""
+    return lambda value: None if value is None else {key: str(value)}
+
+
+def _goal_names(actor: Any, values: Sequence[Any]) -> Mapping[Any, str]:
+    return {b.goal.pk: b.goal.name for b in plan.tree(plan.goals(actor))}
+
+
+GROUPS: tuple[Group[Matter], ...] = (
+    Group("unit", "责任单位", "lead_unit_id", _unit_names, _named("unit"), rest="未交办"),
+    Group(
+        "category",
+        "类别",
+        "category_id",
+        lambda actor, values: {int(key): name for key, name in _categories(actor)},
+        _named("category"),
+        rest="未分类",
+    ),
+    Group(
+        "goal",
+        "目标",
+        "goal_id",
+        _goal_names,
+        lambda value: {"goal": "none"} if value is None else {"goal_is": str(value)},
+        rest="未注明目标",
+    ),
+    Group(
+        "light",
+        "灯",
+        _light_of,
+        lambda actor, values: {**{code: name for code, name in LIGHTS if code != "open"}, "": "已结束"},
+        lambda value: {"light": value} if value else None,
+    ),
+    Group("month", "收到月份", _month_of, _month_names, _month_params),
+)
 
 MATTERS: Ledger[Matter] = Ledger(
     slug="matters",
@@ -248,6 +338,7 @@ MATTERS: Ledger[Matter] = Ledger(
         ),
         Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
+        Filter("goal_is", "目标", "text", _by_goal_alone, sentence=_goal_alone, shown=False),
         Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days)),
         Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days)),
         Filter(
@@ -267,6 +358,12 @@ MATTERS: Ledger[Matter] = Ledger(
     office=lambda actor: f"{actor.town_name}督办室",
     detail_url=lambda m: reverse("matter", args=[m.pk]),
     batch=_batch,
+    groups=GROUPS,
+    tallies=(
+        Tally("open", "在办", lambda: queries.lit("open", today=timezone.localdate()), {"light": "open"}),
+        Tally("red", "其中逾期", lambda: queries.lit("red", today=timezone.localdate()), {"light": "red"}),
+        Tally("closed", "已销号", lambda: Q(state=State.CLOSED), {"state": "closed"}),
+    ),
     numbered=True,
     empty="没有符合条件的事项。去掉一个条件再看，或从“立项”开始。",
 )

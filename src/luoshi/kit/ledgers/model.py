@@ -3,7 +3,7 @@
 Whoever looks (the ``actor``) is opaque here: it is handed through to the functions of the declaration, which know it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,7 +34,8 @@ class Column(Generic[M]):
     on the page); a picture with ``paper=False`` never stands there. ``css`` are further classes of the page's cell;
     ``row-title`` marks the one that carries the link to the thing itself. ``reads`` are the paths of the fields that
     ``value`` reads (``title``, ``unit__name``) and the names of relations to many, ``html_reads`` those that ``html`` reads
-    beside them; where every column of a ledger says them, only what the shown ones read is fetched.
+    beside them; where every column of a ledger says them, only what the shown ones read is fetched. ``total`` is the path
+    of a number of the database that may be added up over the rows of a group.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Column(Generic[M]):
     css: str = ""
     reads: tuple[str, ...] | None = None
     html_reads: tuple[str, ...] = ()
+    total: str = ""
 
 
 NUMBER: Column[Any] = Column("ledger_number", "序号", lambda row: row.ledger_number, kind="number", width=3, reads=())
@@ -61,7 +63,7 @@ class Filter(Generic[M]):
 
     ``apply`` is given a key of ``choices`` (choice), words (text), ``True`` (flag) or a ``DateRange``; what is none of
     these never reaches it. ``sentence`` says in a few words what a value means; without it label and choice's name do.
-    The page's parameter is ``key``; a range of days has ``key_from`` and ``key_to``.
+    The page's parameter is ``key``; a range of days has ``key_from`` and ``key_to``. What is not ``shown`` is for links alone.
     """
 
     key: str
@@ -70,6 +72,36 @@ class Filter(Generic[M]):
     apply: Callable[[QuerySet[M], Any], QuerySet[M]]
     choices: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     sentence: Callable[[str], str] | None = None
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Group(Generic[M]):
+    """One way of putting rows together. Never by person: a ledger ranks nobody.
+
+    ``key`` is the page's parameter value, ``of`` the path or expression by which the database groups. ``name(actor,
+    values)`` names the values that occur, in the order in which they are to stand; what it leaves out stands under
+    ``rest``, last, as does what has no value. ``params(value)`` are the parameters that show just those rows in the
+    ledger (``None``: they cannot be asked for).
+    """
+
+    key: str
+    label: str
+    of: Callable[[], Any] | str
+    name: Callable[[Any, Sequence[Any]], Mapping[Any, str]]
+    params: Callable[[Any], Mapping[str, str] | None]
+    rest: str = "未注明"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of a group's rows meet a condition; ``params`` show just those in the ledger (empty: cannot be asked
+    for)."""
+
+    key: str
+    label: str
+    where: Callable[[], Any]
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,7 +120,8 @@ class Ledger(Generic[M]):
     the key of a column with a ``sort``, ``-`` before it for descending; empty: newest first. ``search`` narrows by
     words. ``may`` decides whether the ledger exists for this actor at all. ``office(actor)`` is the unit named on paper
     and in Excel; ``measure`` is the word that counts its rows. ``reads`` are the fields that ``detail_url`` needs beside
-    the primary key (see ``Column``). ValueError: the declaration contradicts itself.
+    the primary key (see ``Column``). ``groups`` are the ways of putting rows together, ``tallies`` what is counted of each
+    group beside its rows. ValueError: the declaration contradicts itself.
     """
 
     slug: str
@@ -107,7 +140,9 @@ class Ledger(Generic[M]):
     measure: str = "件"
     numbered: bool = False
     reads: tuple[str, ...] = ()
-    reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor"}), repr=False)
+    groups: tuple[Group[M], ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor", "group", "view"}), repr=False)
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

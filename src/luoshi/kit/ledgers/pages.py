@@ -1,16 +1,19 @@
 """One page of a ledger, ready to be shown: every word, link and cell, without another statement to the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeData, SafeString
 
 from luoshi.kit.errors import Refused
+from luoshi.kit.ledgers.grouping import MOST_COUNTED, GroupRow, grouped, heading, sections, subtotal
+from luoshi.kit.ledgers.memory import NOTHING, Memory, Recalled
 from luoshi.kit.ledgers.model import BatchAction, Cell, Column, Filter, Ledger
 from luoshi.kit.ledgers.paging import Page, page
 from luoshi.kit.ledgers.state import State, day_text, read_state
@@ -89,8 +92,53 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A link that is on or off: a view, a way of grouping."""
+
+    label: str
+    url: str
+    on: bool
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One group: every number leads to its rows, where they can be asked for."""
+
+    name: str
+    url: str
+    count: str
+    cells: tuple[tuple[str, str, str], ...]
+    """Label, number and link of every tally and sum."""
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """The groups of the rows. ``warning`` says that not all were added up."""
+
+    label: str
+    headers: tuple[str, ...]
+    lines: tuple[GroupLine, ...]
+    whole: GroupLine
+    warning: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the reader's desk adds: its views, and where it is told what to remember."""
+
+    chips: tuple[Chip, ...]
+    keep_url: str
+    columns_url: str
+    views_url: str
+    chosen: tuple[tuple[str, str], ...]
+    own_columns: bool
+
+
+@dataclass(frozen=True)
 class LedgerPage:
-    """What the template shows. ``kept`` are the parameters that a form carries along beside its own fields."""
+    """What the template shows. ``kept`` are the parameters that a form carries along beside its own fields; ``told`` are
+    sentences about what was asked for and is no longer there."""
 
     slug: str
     title: str
@@ -112,6 +160,10 @@ class LedgerPage:
     query: str
     batch: tuple[BatchAction, ...]
     refusal: Refused | None
+    told: tuple[str, ...] = ()
+    desk: Desk | None = None
+    groupings: tuple[Chip, ...] = ()
+    groups: GroupTable | None = None
 
 
 def text_of(cell: Cell) -> str:
@@ -177,16 +229,123 @@ def _sentences(state: State) -> tuple[Sentence, ...]:
     return tuple(said)
 
 
-def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
+def _asked(ledger: Ledger[Any], actor: Any, params: QueryDict, recalled: Recalled) -> tuple[State, tuple[str, ...]]:
+    """What is asked for: by the address, else by the view that it names or with which the ledger opens; and what of
+    that view is no longer there."""
+    view = recalled.view(params.get("view", "")) if params else recalled.first
+    if view is not None:
+        params = QueryDict(urlencode(view.params))
+    bare = "0" if recalled.first else ""
+    state = read_state(ledger, actor, params, usual=recalled.columns, bare=bare)
+    if view is None:
+        told = [f"“{label}”原来选的已经没有了，没有按它筛选。" for label in state.lost]
+    else:
+        on = {"q", "order", "cols", "group", *(key for chosen in state.chosen for key in chosen.params)}
+        gone = [said for key, said in view.said.items() if key not in on]
+        told = [f"“{view.name}”里的“{said}”已经没有了，现在按其余条件显示。" for said in gone]
+    return state, tuple(told)
+
+
+def _desk(state: State, recalled: Recalled, memory: Memory | None) -> Desk | None:
+    if memory is None:
+        return None
+    slug, now = state.ledger.slug, state.params()
+    chips = [
+        Chip(
+            one.name,
+            f"?view={one.pk}",
+            dict(one.params) == now,
+            "、".join(one.said.values()) + (f"（{one.shared_by}）" if one.shared_by else ""),
+        )
+        for one in recalled.views
+    ]
+    if chips:
+        everything = state.link(**dict.fromkeys([*now, "cols"]))
+        chips.insert(0, Chip("全部", everything, not state.chosen and not state.q and not state.group))
+    return Desk(
+        chips=tuple(chips),
+        keep_url=memory.keep_url(slug),
+        columns_url=memory.columns_url(slug),
+        views_url=memory.views_url(slug),
+        chosen=tuple(now.items()),
+        own_columns=bool(recalled.columns),
+    )
+
+
+def _groupings(state: State) -> tuple[Chip, ...]:
+    if not state.ledger.groups:
+        return ()
+    ways = [Chip(f"按{one.label}", state.link(group=one.key), one is state.group) for one in state.ledger.groups]
+    return (Chip("不分组", state.link(group=None), state.group is None), *ways)
+
+
+def _link(state: State, *params: Mapping[str, str] | None) -> str:
+    """The rows of a group: what is asked for now and the group's own, without the grouping. Empty: they cannot be asked
+    for, also where one parameter would have to say two things."""
+    asked = state.params(group=None)
+    added: dict[str, str] = {}
+    for one in params:
+        if one is None or any({**asked, **added}.get(key, value) != value for key, value in one.items()):
+            return ""
+        added |= one
+    return state.link(**{"group": None, **added})
+
+
+def group_table(state: State, actor: Any, *, whole: bool = False) -> GroupTable:
+    """The groups of the rows that are asked for, each with its links. Refused as the search refuses."""
+    ledger, group = state.ledger, state.group
+    found = grouped(state, actor, whole=whole)
+    assert group is not None
+
+    def line(row: GroupRow, params: Mapping[str, str] | None) -> GroupLine:
+        return GroupLine(
+            name=row.name,
+            url=_link(state, params),
+            count=text_of(row.count),
+            cells=(
+                *(
+                    (one.label, text_of(number), _link(state, params, one.params or None) if number else "")
+                    for number, one in zip(row.tallies, ledger.tallies, strict=True)
+                ),
+                *((one.label, text_of(number), "") for number, one in zip(row.totals, found.added, strict=True)),
+            ),
+        )
+
+    return GroupTable(
+        label=group.label,
+        headers=(
+            f"{ledger.measure}数",
+            *(one.label for one in ledger.tallies),
+            *(column.label for column in found.added),
+        ),
+        lines=tuple(line(row, group.params(row.value)) for row in found.rows),
+        whole=line(found.whole, {}),
+        warning=f"数量太多，这里只汇总最新的 {MOST_COUNTED:,} {ledger.measure}；请先用时间或单位筛选。"
+        if found.capped
+        else "",
+    )
+
+
+def _names(one: Filter[Any]) -> tuple[str, ...]:
+    """The parameters of a filter."""
+    return (one.key, f"{one.key}_from", f"{one.key}_to")
+
+
+def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory | None = None) -> LedgerPage:
     """The page that these parameters ask for. A search that is refused shows its refusal, and no rows."""
-    state = read_state(ledger, actor, params)
-    refusal, rows = None, Page[Any](())
+    recalled = memory.recall(actor, ledger.slug) if memory else NOTHING
+    state, told = _asked(ledger, actor, params, recalled)
+    refusal, rows, groups = None, Page[Any](()), None
     try:
-        rows = page(state.rows(actor, state.columns), state.order, state.cursor, scope=ledger.slug)
+        if state.group:
+            groups = group_table(state, actor)
+        else:
+            rows = page(state.rows(actor, state.columns), state.order, state.cursor, scope=ledger.slug)
     except Refused as refused:
         refusal = refused
     asked = state.params()
-    own = {"q"} | {name for one in ledger.filters for name in (one.key, f"{one.key}_from", f"{one.key}_to")}
+    own = {"q"} | {name for one in ledger.filters if one.shown for name in _names(one)}
+    every = {"q"} | {name for one in ledger.filters for name in _names(one)}
     return LedgerPage(
         slug=ledger.slug,
         title=ledger.heading(actor),
@@ -195,9 +354,9 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
         measure=ledger.measure,
         headers=tuple(header_view(state, column) for column in state.columns),
         rows=row_views(ledger, state.columns, rows.rows),
-        filters=tuple(_filter(state, one) for one in ledger.filters),
+        filters=tuple(_filter(state, one) for one in ledger.filters if one.shown),
         sentences=_sentences(state),
-        clear_url=state.link(**dict.fromkeys(own)),
+        clear_url=state.link(**dict.fromkeys(every)),
         next_url=state.link(cursor=rows.next) if rows.next else "",
         previous_url=state.link(cursor=rows.previous) if rows.previous else "",
         searchable=ledger.search is not None,
@@ -208,13 +367,48 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict) -> LedgerPage:
         query=state.link(),
         batch=ledger.batch(actor) if ledger.batch else (),
         refusal=refusal,
+        told=told,
+        desk=_desk(state, recalled, memory),
+        groupings=_groupings(state),
+        groups=groups,
     )
 
 
-def sheet(ledger: Ledger[Any], actor: Any, params: QueryDict, *, most: int) -> tuple[State, tuple[RowView, ...], bool]:
-    """Rows for paper: the state, the first ``most`` rows, and whether there are more. Refused as the search is."""
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading of their own on paper; without groups there is one, and it says neither."""
+
+    heading: str
+    rows: tuple[RowView, ...]
+    sum: str
+
+
+def sheet(
+    ledger: Ledger[Any], actor: Any, params: QueryDict, *, most: int
+) -> tuple[State, tuple[Section, ...], str, bool]:
+    """Rows for paper: the state, the first ``most`` rows in their sections, what they all sum to, and whether there are
+    more. Refused as the search is."""
     state = read_state(ledger, actor, params)
-    found = page(state.rows(actor, state.sheet_columns), state.order, scope=ledger.slug, size=most)
-    for number, row in enumerate(found.rows, start=1):
+    columns = state.sheet_columns
+    rows = state.rows(actor, columns)
+    if state.group is None:
+        found = page(rows, state.order, scope=ledger.slug, size=most)
+        _number(found.rows, 0)
+        return state, (Section("", row_views(ledger, columns, found.rows), ""),), "", bool(found.next)
+    told, parts = sections(state, actor, rows)
+    made: list[Section] = []
+    count = 0
+    for place, (group, of_group) in enumerate(parts, start=1):
+        if count >= most:
+            break
+        found = page(of_group, state.order, scope=ledger.slug, size=most - count)
+        _number(found.rows, count)
+        count += len(found.rows)
+        views = row_views(ledger, columns, found.rows)
+        made.append(Section(heading(place, group, ledger.measure), views, subtotal(group, ledger)))
+    return state, tuple(made), subtotal(told.whole, ledger, word="合计"), told.whole.count > count
+
+
+def _number(rows: Sequence[Any], before: int) -> None:
+    for number, row in enumerate(rows, start=before + 1):
         row.ledger_number = number
-    return state, row_views(ledger, state.sheet_columns, found.rows), bool(found.next)

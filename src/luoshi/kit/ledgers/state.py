@@ -1,6 +1,6 @@
 """What a reader asked of a ledger, read from the address of the page and written back into links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
-from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Ledger
+from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Group, Ledger
 from luoshi.kit.ledgers.paging import Order
 
 LONGEST = 200
@@ -44,7 +44,12 @@ class Chosen:
 
 @dataclass(frozen=True)
 class State:
-    """The reader's wishes, with everything left out that this ledger does not know."""
+    """The reader's wishes, with everything left out that this ledger does not know.
+
+    ``lost`` names filters whose chosen value is none (any more). ``said_columns``: the columns stand in every link, also
+    the ledger's own, because without them the page would show others. ``bare`` stands in the link to everything, where
+    a page without any parameter would show something else.
+    """
 
     ledger: Ledger[Any]
     q: str
@@ -53,6 +58,15 @@ class State:
     columns: tuple[Column[Any], ...]
     cursor: str
     choices: Mapping[str, tuple[tuple[str, str], ...]]
+    group: Group[Any] | None = None
+    lost: tuple[str, ...] = ()
+    said_columns: bool = False
+    bare: str = ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is on, in words."""
+        return [chosen.sentence for chosen in self.chosen] + ([f"含“{self.q}”"] if self.q else [])
 
     @property
     def order(self) -> Order:
@@ -77,10 +91,13 @@ class State:
             asked.update(chosen.params)
         if self.order_key != self.ledger.order:
             asked["order"] = self.order_key
-        if self.columns != _default_columns(self.ledger):
+        if self.said_columns or self.columns != _default_columns(self.ledger):
             asked["cols"] = ",".join(column.key for column in self.columns)
+        if self.group:
+            asked["group"] = self.group.key
         asked.update(changes)
-        return {key: value for key, value in asked.items() if value}
+        said = {key: value for key, value in asked.items() if value}
+        return said or ({"view": self.bare} if self.bare else {})
 
     def link(self, **changes: str | None) -> str:
         """``params`` as the end of an address."""
@@ -88,12 +105,16 @@ class State:
 
     def rows(self, actor: Any, columns: Sequence[Column[Any]], *, html: bool = True) -> QuerySet[Any]:
         """The rows that are asked for, with what these columns read. Refused where the search refuses."""
+        return self._reading(self.narrowed(actor), columns, html=html)
+
+    def narrowed(self, actor: Any) -> QuerySet[Any]:
+        """The rows that are asked for. Refused where the search refuses."""
         rows = self.ledger.rows(actor)
         for chosen in self.chosen:
             rows = chosen.filter.apply(rows, chosen.value)
         if self.q and self.ledger.search:
             rows = self.ledger.search(rows, self.q)
-        return self._reading(rows, columns, html=html)
+        return rows
 
     def _reading(self, rows: QuerySet[Any], columns: Sequence[Column[Any]], *, html: bool) -> QuerySet[Any]:
         """The same rows, fetching just what is shown, where the ledger says what that is."""
@@ -119,9 +140,10 @@ def _default_columns(ledger: Ledger[Any]) -> tuple[Column[Any], ...]:
     return tuple(column for column in ledger.columns if column.default)
 
 
-def _columns(ledger: Ledger[Any], params: QueryDict) -> tuple[Column[Any], ...]:
+def _columns(ledger: Ledger[Any], params: QueryDict, usual: Collection[str]) -> tuple[Column[Any], ...]:
     keys = {key for value in params.getlist("cols") for key in value.split(",")}
-    return tuple(column for column in ledger.columns if column.key in keys) or _default_columns(ledger)
+    asked = tuple(column for column in ledger.columns if column.key in keys)
+    return asked or tuple(column for column in ledger.columns if column.key in usual) or _default_columns(ledger)
 
 
 def choose(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: QueryDict) -> Chosen | None:
@@ -148,18 +170,31 @@ def choose(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: Query
     return Chosen(one, text, {one.key: text}, sentence)
 
 
-def read_state(ledger: Ledger[Any], actor: Any, params: QueryDict) -> State:
-    """Read the parameters; what is unknown or makes no sense is left out, and the page does not say that it is on."""
+def read_state(
+    ledger: Ledger[Any], actor: Any, params: QueryDict, *, usual: Collection[str] = (), bare: str = ""
+) -> State:
+    """Read the parameters; what is unknown or makes no sense is left out, and the page does not say that it is on.
+
+    ``usual`` are the keys of the columns that this reader sees unless the parameters name others.
+    """
     choices = {one.key: tuple(one.choices(actor)) if one.choices else () for one in ledger.filters}
-    found = (choose(one, choices[one.key], params) for one in ledger.filters)
+    found = {one.key: choose(one, choices[one.key], params) for one in ledger.filters}
     order = params.get("order", ledger.order)
     sortable = {column.key for column in ledger.columns if column.sort}
     return State(
         ledger=ledger,
         q=_words(params.get("q")) if ledger.search else "",
-        chosen=tuple(chosen for chosen in found if chosen),
+        chosen=tuple(chosen for chosen in found.values() if chosen),
         order_key=order if order.removeprefix("-") in sortable else ledger.order,
-        columns=_columns(ledger, params),
+        columns=_columns(ledger, params, usual),
         cursor=params.get("cursor", "")[:4000],
         choices=choices,
+        group=next((one for one in ledger.groups if one.key == params.get("group")), None),
+        lost=tuple(
+            one.label
+            for one in ledger.filters
+            if one.kind == "choice" and found[one.key] is None and _words(params.get(one.key))
+        ),
+        said_columns=bool(usual),
+        bare=bare,
     )

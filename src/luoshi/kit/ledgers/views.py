@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.memory import memory
 from luoshi.kit.ledgers.model import Ledger
 from luoshi.kit.ledgers.pages import header_view, read, sheet
 from luoshi.kit.ledgers.xlsx import longer_than, subtitle, write_xlsx
@@ -33,7 +34,7 @@ def _open(request: HttpRequest, slug: str) -> tuple[Ledger[Any], Any]:
 def ledger_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The list."""
     ledger, actor = _open(request, slug)
-    return render(request, "ledgers/list.html", {"page": read(ledger, actor, request.GET)})
+    return render(request, "ledgers/list.html", {"page": read(ledger, actor, request.GET, memory=memory())})
 
 
 @require_safe
@@ -63,7 +64,7 @@ def ledger_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
 def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of the list on A4 across."""
     ledger, actor = _open(request, slug)
-    state, rows, more = sheet(ledger, actor, request.GET, most=PRINTED)
+    state, parts, whole, more = sheet(ledger, actor, request.GET, most=PRINTED)
     return render(
         request,
         "ledgers/print.html",
@@ -71,9 +72,11 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
             "slug": ledger.slug,
             "title": ledger.heading(actor),
             "subtitle": subtitle(ledger, actor, timezone.localdate()),
-            "sentences": [chosen.sentence for chosen in state.chosen] + ([f"含“{state.q}”"] if state.q else []),
+            "sentences": state.sentences,
             "headers": [header_view(state, column) for column in state.sheet_columns],
-            "rows": rows,
+            "sections": parts,
+            "whole": whole,
+            "rows": any(part.rows for part in parts),
             "more": more,
             "most": PRINTED,
             "empty": ledger.empty,

@@ -14,10 +14,11 @@ from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
 from luoshi.kit.errors import Refused
+from luoshi.kit.ledgers.grouping import heading, sections, subtotal
 from luoshi.kit.ledgers.model import Cell, Column, Ledger
 from luoshi.kit.ledgers.paging import Order
 from luoshi.kit.ledgers.paging import stream as all_rows
-from luoshi.kit.ledgers.state import day_text, read_state
+from luoshi.kit.ledgers.state import State, day_text, read_state
 
 MOST = 1_048_000
 """Rows of one sheet; Excel holds 1,048,576 with the head."""
@@ -69,6 +70,8 @@ class _Sheet:
         self.title = book.add_format({**bold, "font_size": 16, "align": "center"})
         self.subtitle = book.add_format({"font_name": "宋体", "font_size": 11, "align": "left", "valign": "vcenter"})
         self.header = book.add_format({**bold, "font_size": 10, "border": 1, "align": "center", "text_wrap": True})
+        self.bold = book.add_format({**bold, "font_size": 10, "border": 1, "align": "left"})
+        self.bold_number = book.add_format({**bold, "font_size": 10, "border": 1, "align": "center"})
         self.columns = columns
         self.sheet = book.add_worksheet("台账", _Rows)
         widths = widths_of(columns)
@@ -110,6 +113,26 @@ class _Sheet:
         self.sheet.set_row(row, min(HIGHEST, self.lines(cells) * LINE + 4))
         for index, cell in enumerate(cells):
             self.cell(row, index, cell)
+
+    def across(
+        self,
+        row: int,
+        said: str,
+        added: Sequence[Column[Any]] = (),
+        totals: Sequence[int | float | Decimal] = (),
+    ) -> None:
+        """A heading or a sum over all columns; sums of columns that are shown stand in them."""
+        sums = dict(zip((column.key for column in added), totals, strict=True))
+        first = next((i for i, column in enumerate(self.columns) if i and column.key in sums), len(self.columns))
+        self.sheet.set_row(row, LINE + 8)
+        if first > 1:
+            self.sheet.merge_range(row, 0, row, first - 1, "", self.bold)
+        self.sheet.write_string(row, 0, said, self.bold)
+        for index, column in enumerate(self.columns[first:], start=first):
+            if column.key in sums:
+                self.sheet.write_number(row, index, sums[column.key], self.bold_number)
+            else:
+                self.sheet.write_blank(row, index, None, self.bold)
 
     def cell(self, row: int, index: int, value: Cell) -> None:
         if value is None or value == "":
@@ -177,9 +200,35 @@ def write_xlsx(
     with contextlib.closing(book):
         sheet = _Sheet(book, columns)
         sheet.head(title, subtitle)
+        if state.group:
+            return _write_groups(sheet, state, actor, rows, feed)
         for count, row in enumerate(feed(rows, state.order), start=1):
             row.ledger_number = count
             sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
         if count:
             sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, count + _HEAD_ROWS - 1, len(columns) - 1)
+    return count
+
+
+def _write_groups(
+    sheet: "_Sheet",
+    state: State,
+    actor: Any,
+    rows: QuerySet[Any],
+    feed: Callable[[QuerySet[Any], Order], Iterable[Any]],
+) -> int:
+    """The rows group by group: a heading, the rows, 小计; 合计 at the end. Returns the number of rows."""
+    found, parts = sections(state, actor, rows)
+    line, count = _HEAD_ROWS, 0
+    for place, (group, of_group) in enumerate(parts, start=1):
+        sheet.across(line, heading(place, group, state.ledger.measure))
+        line += 1
+        for row in feed(of_group, state.order):
+            count += 1
+            row.ledger_number = count
+            sheet.row(line, [column.value(row) for column in sheet.columns])
+            line += 1
+        sheet.across(line, subtotal(group, state.ledger), found.added, group.totals)
+        line += 1
+    sheet.across(line, subtotal(found.whole, state.ledger, word="合计"), found.added, found.whole.totals)
     return count

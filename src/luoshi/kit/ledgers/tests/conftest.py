@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils.html import format_html
 
 from luoshi.kit.jobs.models import Job
-from luoshi.kit.ledgers import registry, views
+from luoshi.kit.ledgers import memory, registry, views
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Ledger
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -63,6 +63,7 @@ LEDGER = Ledger(
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger[Job]:
     monkeypatch.setattr(registry, "_ledgers", {})
+    monkeypatch.setattr(memory, "_memories", [])
     registry.register(LEDGER)
     return LEDGER
 

@@ -1,0 +1,39 @@
+"""What a person keeps on the desk: views of ledgers, columns chosen, which view opens first."""
+
+from django.db import models
+
+from luoshi.core.org.models import Person, Unit
+
+
+class View(models.Model):
+    """A ledger as somebody wants to see it again. It says what to ask for, never what is found: whoever opens it sees
+    what they may see. With ``unit`` the colleagues of that unit have it too."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ledger = models.CharField(max_length=40)
+    name = models.CharField("名称", max_length=20)
+    params = models.JSONField(default=dict, help_text="the parameters of the ledger's page")
+    said = models.JSONField(default=dict, help_text="what each condition said when it was kept, by parameter")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "ledger", "name"], name="desk_view_name")]
+        indexes = [
+            models.Index(fields=["unit", "ledger"], name="desk_view_shared", condition=models.Q(unit__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Habit(models.Model):
+    """How one ledger stands on one desk: the keys of its columns (empty: the ledger's own) and the view it opens with."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ledger = models.CharField(max_length=40)
+    columns = models.JSONField(default=list)
+    opens = models.ForeignKey(View, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "ledger"], name="desk_habit_once")]
