@@ -8,4 +8,7 @@ class WebConfig(Room):
     nav = (NavItem("今天", "home", order=10),)
 
     def ready(self) -> None:
+        from luoshi.kit import installation
         from luoshi.web import jobs  # noqa: F401 - importing it registers the recurring job
+
+        installation.registered()

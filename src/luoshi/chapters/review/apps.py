@@ -15,11 +15,14 @@ class ReviewConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review import imports, ledgers, queries  # noqa: F401 - importing them registers them
+        from luoshi.chapters.review import health, imports, ledgers, queries  # noqa: F401 - importing them registers them
         from luoshi.core.evidence import registry
         from luoshi.core.matters import transitions
+        from luoshi.kit.health import register
 
         registry.register("finding", queries.may_see_stream)
+        register("review.reckoning", "问题对账", health.reckoning, order=52)
+        register("review.search", "问题检索", health.search, order=62)
         transitions.SENTENCES.setdefault("matter.raiser_parted", "并入的提出人又拆出")
 
     def waits(self, actor: object) -> dict[str, Wait]:

@@ -10,4 +10,12 @@ class JournalConfig(Room):
     nav = (NavItem("封存", "seal", order=920, duties=frozenset({"office", "discipline"})),)
 
     def ready(self) -> None:
-        from luoshi.core.journal import jobs  # noqa: F401 - importing it registers the recurring job
+        from luoshi.core.journal import (
+            health,
+            jobs,  # noqa: F401 - importing it registers the recurring job
+        )
+        from luoshi.kit.health import register
+
+        register("journal.whole", "流水", health.journal, order=30)
+        register("journal.sealing", "封存", health.sealing, order=31)
+        register("journal.clock", "流水与时钟", health.clock, order=23)

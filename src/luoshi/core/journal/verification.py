@@ -81,6 +81,32 @@ def verify(root: str | None = None) -> Report:
         return check(raw, root)
 
 
+def heads() -> Report:
+    """What can be told without hashing anything: every stream's end and count, and that each event is sealed or waits."""
+    with snapshot() as raw:
+        checker = _Checker(raw, None)
+        count = "SELECT count(*) FROM journal_"
+        checker.events = next(iter(raw.rows(f"{count}event")))[0]
+        checker.sealed = next(iter(raw.rows(f"{count}leaf")))[0]
+        checker.waiting = next(iter(raw.rows(f"{count}outbox WHERE consumer = 'seal'")))[0]
+        broken: Broken | None = None
+        try:
+            checker.heads_pass()
+            if checker.sealed + checker.waiting != checker.events:
+                raise _Found(
+                    f"流水 {checker.events} 条，封存的 {checker.sealed} 条与待封的 {checker.waiting} 条加起来对不上。"
+                )
+            last = next(iter(raw.rows("SELECT size, root FROM journal_seal ORDER BY size DESC LIMIT 1")), (0, ""))
+            if last[0] != checker.sealed:
+                raise _Found(f"印记说封存了 {legible(last[0])} 条，实有 {checker.sealed} 条。")
+            checker.root = str(last[1])
+        except _Found as found:
+            broken = found.broken
+        except Damaged as damaged:
+            broken = Broken(None, "", None, str(damaged))
+    return Report(checker.events, checker.sealed, checker.waiting, root=checker.root, broken=broken)
+
+
 def check(raw: Raw, root: str | None = None) -> Report:
     """``verify`` within a snapshot that the caller goes on to read from."""
     checker = _Checker(raw, root.lower() if root is not None else None)

@@ -19,5 +19,10 @@ class MattersConfig(Room):
     def ready(self) -> None:
         from luoshi.core.evidence import registry
         from luoshi.core.matters import figures, imports, jobs, ledgers, queries  # noqa: F401 - importing them registers them
+        from luoshi.core.matters import health as checks
+        from luoshi.kit import health
 
         registry.register("matter", queries.may_see_stream)
+        health.register("matters.separation", "核查与经办分开", checks.separation, order=50)
+        health.register("matters.counters", "事项的计数", checks.counters, order=51)
+        health.register("matters.search", "事项检索", checks.search, order=61)

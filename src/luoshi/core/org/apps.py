@@ -14,4 +14,7 @@ class OrgConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.core.org import exports, imports  # noqa: F401 - importing them registers what can come in and go out
+        from luoshi.core.org import exports, health, imports  # noqa: F401 - importing them registers what can come in and go out
+        from luoshi.kit.health import register
+
+        register("org.posts", "岗位", health.posts, order=82)

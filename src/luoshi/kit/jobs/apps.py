@@ -7,4 +7,10 @@ class JobsConfig(Room):
     verbose_name = "后台任务"
 
     def ready(self) -> None:
-        from luoshi.kit.jobs import housekeeping  # noqa: F401 - importing it registers the app's own recurring job
+        from luoshi.kit.health import register
+        from luoshi.kit.jobs import (
+            health,
+            housekeeping,  # noqa: F401 - importing it registers the app's own recurring job
+        )
+
+        register("jobs.work", "后台任务", health.jobs, order=70)

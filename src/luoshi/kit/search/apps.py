@@ -5,3 +5,8 @@ class SearchConfig(Room):
     name = "luoshi.kit.search"
     label = "search"
     verbose_name = "检索"
+
+    def ready(self) -> None:
+        from luoshi.kit.search import checking
+
+        checking.registered()

@@ -1,0 +1,52 @@
+"""Whether the journal is whole, and whether time ran forward."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from luoshi.core.journal import verification
+from luoshi.core.journal.models import Event, Outbox, Seal
+from luoshi.kit.health import Examination, Symptom
+
+NEWEST = 5000
+"""Events among which the latest record is looked for: their ids follow the order in which they began."""
+UNSEALED_FOR = timedelta(minutes=30)
+
+
+def journal(examination: Examination) -> Iterator[Symptom]:
+    """Heads and counts of every stream against the events; with ``full`` every byte, as ``./luoshi verify``."""
+    report = verification.verify() if examination.full else verification.heads()
+    if report.broken is not None:
+        yield Symptom(
+            f"流水不完好：{report.broken}",
+            "请停用系统，原样保存数据库，再用完好的备份核对、恢复（./luoshi verify 可复查）。",
+        )
+
+
+def sealing(examination: Examination) -> Iterator[Symptom]:
+    """That what was recorded gets sealed."""
+    oldest = (
+        Outbox.objects.filter(consumer="seal").order_by("event_id").values_list("event__recorded_at", flat=True).first()
+    )
+    sealed = Seal.objects.aggregate(last=Max("sealed_at"))["last"]
+    if oldest is not None and examination.at - oldest > UNSEALED_FOR:
+        until = f"，上次封存在 {timezone.localtime(sealed):%Y-%m-%d %H:%M}" if sealed else ""
+        yield Symptom(
+            f"有流水等了半小时以上还没有封存{until}。",
+            "运行 ./luoshi serve 后会自动封存；正在运行的，请重新启动它。",
+            is_wrong=False,
+        )
+
+
+def clock(examination: Examination) -> Iterator[Symptom]:
+    """That now is not before what was recorded last."""
+    newest = Event.objects.order_by("-id").values("pk")[:NEWEST]
+    last = Event.objects.filter(pk__in=newest).aggregate(last=Max("recorded_at"))["last"]
+    if last is not None and last > examination.at + timedelta(minutes=1):
+        yield Symptom(
+            f"流水里已经记到 {timezone.localtime(last):%Y-%m-%d %H:%M}，这台机器的时钟却是 "
+            f"{timezone.localtime(examination.at):%Y-%m-%d %H:%M}：时钟被往回拨过。",
+            "请校准时钟（timedatectl）；在那以前，刚办过的事会提示时间早于上一步。",
+        )

@@ -1,0 +1,202 @@
+"""Doctor finds a well town well, and says of each thing that was broken on purpose that it is, and what to do."""
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test import override_settings
+
+from luoshi.chapters.review.models import Finding
+from luoshi.core.evidence import storage
+from luoshi.core.evidence.models import StoredFile
+from luoshi.core.matters.models import Claim, CoUnit, DateMove, Handling, Matter, Pause, Verdict
+from luoshi.kit import health
+from luoshi.kit.jobs.models import Job, Schedule
+from luoshi.kit.search.models import Entry
+from tests.support.story import STORY_NOW
+
+MACHINE = {"installation.settings", "installation.disk", "installation.secret", "installation.clock", "journal.clock"}
+"""What depends on where the tests run; the others have to be well."""
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path, settings, story):
+    """The story's files, in a folder where they can be spoilt."""
+    shutil.copytree(settings.MEDIA_ROOT, tmp_path / "files")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    for place in Path(settings.MEDIA_ROOT).rglob("*"):
+        if place.is_file() and not StoredFile.objects.filter(sha256=place.name).exists():
+            place.unlink()
+
+
+def told(*names, at=STORY_NOW, full=False):
+    """What is wrong according to these checks, in one text."""
+    results = health.examine(health.Examination(at, full=full), names or set(health._checks) - MACHINE)
+    return "\n".join(f"{one.label}：{symptom}" for one in results for symptom in one.symptoms if symptom.is_wrong)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_well_town_is_found_well(full):
+    assert told(full=full) == ""
+
+
+def spoil_file():
+    place = storage.path_of(StoredFile.objects.first().sha256)
+    data = bytearray(place.read_bytes())
+    data[-1] ^= 1
+    place.write_bytes(data)
+
+
+def lose_file():
+    storage.path_of(StoredFile.objects.first().sha256).unlink()
+
+
+def judge_had_handled():
+    one = Verdict.objects.first()
+    Handling.objects.create(matter=one.matter, person=one.judge, unit=one.judge_unit, since=one.judged_at)
+
+
+def co_unit_judged():
+    one = Verdict.objects.filter(passed=True, matter__state="closed", round=F("matter__round")).first()
+    CoUnit.objects.create(matter=one.matter, unit=one.judge_unit)
+
+
+def unit_above_judged():
+    one = Verdict.objects.first()
+    one.lead_unit.path = one.judge_unit.path + "below/"
+    one.lead_unit.save()
+
+
+def cut_stream():
+    sql("UPDATE journal_stream SET count = count - 1 WHERE count = (SELECT max(count) FROM journal_stream)")
+
+
+def lose_waiting():
+    sql("DELETE FROM journal_outbox WHERE id = (SELECT min(id) FROM journal_outbox WHERE consumer = 'seal')")
+
+
+def sql(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def accusation_found():
+    one = Matter.objects.filter(secrecy="open").first()
+    Matter.objects.filter(pk=one.pk).update(secrecy="accusation")
+
+
+def dead_worker():
+    Schedule.objects.update(next_at=STORY_NOW)
+    Schedule.objects.get_or_create(kind="jobs.forget", defaults={"next_at": STORY_NOW})
+    Job.objects.create(
+        kind="jobs.forget",
+        state="running",
+        lease_until=STORY_NOW - timedelta(hours=1),
+        run_at=STORY_NOW,
+        created_at=STORY_NOW,
+    )
+
+
+def failed_job():
+    Job.objects.create(
+        kind="jobs.forget",
+        state="failed",
+        error="磁盘满",
+        run_at=STORY_NOW,
+        created_at=STORY_NOW,
+        finished_at=STORY_NOW,
+    )
+
+
+BROKEN = [
+    ("evidence.files", spoil_file, "内容和上传时不一样"),
+    ("evidence.files", lose_file, "文件不见了"),
+    ("matters.separation", judge_had_handled, "经办过的人自己核查"),
+    ("matters.separation", co_unit_judged, "由协办单位核查"),
+    ("matters.separation", unit_above_judged, "上级或下级单位核查"),
+    ("matters.counters", lambda: Matter.objects.filter(pk=Matter.objects.first().pk).update(round=3), "轮次"),
+    ("matters.counters", lambda: Claim.objects.filter(pk=Claim.objects.first().pk).update(number=9), "申请次数"),
+    ("matters.counters", lambda: Pause.objects.filter(until__isnull=True).first().delete(), "中止计时"),
+    ("matters.counters", lambda: Handling.objects.all().delete(), "经办人不在经办记录里"),
+    (
+        "matters.counters",
+        lambda: DateMove.objects.filter(which="resolve").update(new=STORY_NOW.date() + timedelta(days=999)),
+        "最后一次改期",
+    ),
+    ("matters.counters", lambda: sql("DELETE FROM journal_stream WHERE name LIKE 'matter:%'"), "没有任何流水"),
+    ("matters.search", lambda: Entry.objects.filter(kind="matter").first().delete(), "检索不到"),
+    ("matters.search", accusation_found, "不该找到"),
+    ("matters.search", lambda: Matter.objects.filter(secrecy="open").update(title="别的"), "检索词和内容不一样"),
+    ("review.search", lambda: Finding.objects.update(words="别的话"), "检索词和内容不一样"),
+    (
+        "review.reckoning",
+        lambda: Finding.objects.filter(state="opened").update(state="new", matter=None),
+        "找不到那条问题",
+    ),
+    ("journal.whole", cut_stream, "流水不完好"),
+    ("journal.whole", lose_waiting, "对不上"),
+    ("jobs.work", dead_worker, "办到一半没有下文"),
+    ("jobs.work", failed_job, "磁盘满"),
+]
+
+
+@pytest.mark.parametrize(("name", "breaks", "said"), BROKEN)
+def test_what_was_broken_is_named_with_the_way_out(name, breaks, said):
+    assert told(name) == ""
+    breaks()
+    assert said in told(name)
+    assert "请" in told(name) or "会自动" in told(name)
+
+
+def test_changed_columns_are_found_when_everything_is_looked_at():
+    sql("UPDATE journal_event SET post = 'post:9' WHERE id = (SELECT min(id) FROM journal_event)")
+    assert told("journal.whole") == ""
+    assert "被改动" in told("journal.whole", full=True)
+
+
+def test_a_clock_that_was_put_back_is_seen_in_the_journal_and_in_what_is_to_come():
+    assert told("journal.clock", at=datetime(2030, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))) == ""
+    assert "时钟被往回拨过" in told("journal.clock", at=STORY_NOW - timedelta(days=400))
+    Schedule.objects.update_or_create(kind="jobs.forget", defaults={"next_at": STORY_NOW + timedelta(hours=3)})
+    assert "时钟被往回拨过" in told("jobs.work")
+
+
+def test_next_years_days_are_missed_from_december_on():
+    assert told("workdays.years") == ""
+    assert "2027" in told("workdays.years", at=STORY_NOW + timedelta(days=20))
+
+
+def test_files_that_nobody_names_are_told_and_left_alone(settings):
+    strange = storage.path_of("c" * 64)
+    strange.parent.mkdir(parents=True)
+    strange.write_text("of another town")
+    (result,) = health.examine(health.Examination(STORY_NOW), ["evidence.files"])
+    assert result.is_well
+    assert "没有任何记录" in str(result.symptoms[0])
+    assert strange.exists()
+
+
+def test_a_secret_that_others_may_read_is_told(tmp_path):
+    place = tmp_path / "secret"
+    place.write_text("x" * 64)
+    place.chmod(0o644)
+    with override_settings(VAR=tmp_path):
+        assert "chmod 600" in told("installation.secret")
+        place.chmod(0o600)
+        assert "密钥文件" not in told("installation.secret")
+
+
+def test_a_check_that_falls_over_is_a_symptom_and_hides_no_other():
+    def falls(examination):
+        raise ZeroDivisionError("by zero")
+
+    health.register("test.falls", "会倒的", falls)
+    try:
+        results = list(health.examine(health.Examination(STORY_NOW), ["test.falls", "workdays.years"]))
+    finally:
+        del health._checks["test.falls"]
+    assert sorted(one.is_well for one in results) == [False, True]
