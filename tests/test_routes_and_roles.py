@@ -39,6 +39,10 @@ def finding(name: str) -> Callable[[Story], list[Any]]:
     return lambda story: [story.findings[name].pk]
 
 
+def suggestion(story: Story) -> list[Any]:
+    return [story.suggestion.pk]
+
+
 def matter(name: str, *more: str) -> Callable[[Story], list[Any]]:
     return lambda story: [story[name].pk, *more]
 
@@ -141,6 +145,12 @@ TABLE: dict[str, Row] = {
     "review/findings/<int:pk>/unmerge/": Row(OFFICE, finding("waiting")),
     "review/findings/<int:pk>/mark/": Row(OFFICE, finding("waiting")),
     "review/findings/<int:pk>/unmark/": Row(DISCIPLINE, finding("accusation")),
+    "review/findings/<int:pk>/numbers/": Row(SIGNED_IN, finding("waiting"), gets=405),
+    "likeness/": Row(frozenset({"secretary", "office"})),
+    "likeness/of/<int:pk>/": Row(frozenset({"secretary", "office"}), finding("waiting")),
+    "likeness/<int:pk>/": Row(frozenset({"secretary", "office"}), suggestion),
+    "likeness/<int:pk>/accept/": Row(SIGNED_IN, suggestion, gets=405),
+    "likeness/<int:pk>/reject/": Row(SIGNED_IN, suggestion, gets=405),
     "review/new/": Row(SIGNED_IN),
     "review/new/<slug:key>/": Row(SIGNED_IN, lambda story: ["citizen"]),
     "review/report/": Row(SIGNED_IN),

@@ -27,6 +27,7 @@ MULTIPLIED = (
     *("matters.Handling", "matters.Pause", "matters.Report", "matters.Request", "matters.Claim"),
     *("matters.NamedVerifier", "matters.Raiser", "matters.Evaluation", "matters.Verdict", "matters.Urging"),
     *("notices.Notice", "review.Finding", "review.Complaint", "selfreview.Sheet", "selfreview.Answer"),
+    *("likeness.Suggestion",),
 )
 ROLES = ("office", "secretary", "leader", "clerk", "discipline", "organisation", CITIZEN)
 """Everybody whose pages differ; a page that all of them get alike is counted for one."""

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "luoshi.core.desk",
     "luoshi.chapters.review",
     "luoshi.chapters.review.selfreview",
+    "luoshi.chapters.review.likeness",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -19,6 +19,7 @@ from django.test import Client
 from PIL import Image
 
 from luoshi.chapters.review import actions as review
+from luoshi.chapters.review.likeness.models import Suggestion
 from luoshi.chapters.review.models import Channel, Complaint, Finding
 from luoshi.chapters.review.selfreview import actions as selfreview
 from luoshi.chapters.review.selfreview.actions import Written
@@ -80,6 +81,7 @@ class Story:
     findings: dict[str, Finding] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     complaint: Complaint | None = None
+    suggestion: Suggestion | None = None
     round: Round | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
@@ -249,6 +251,10 @@ def _findings(story: Story, now: datetime) -> None:
     take("accusation", f"{ACCUSED}，请查。", is_accusation=True, files=[picture("账本.jpg")])
     stage.do("assign", Matter.objects.get(title="桥栏杆断了"), "office")
     story.complaint = review.complain(town=town, text="表太多，一件事填三遍。", by=PUBLIC, at=stage.tick())
+    waiting = story.findings["waiting"]
+    story.suggestion = Suggestion.objects.create(
+        town=town, one=waiting, other=opened, score=0.8, reasons=[["同一地点", ["村"]]], made_at=stage.at
+    )
     story.matters["from_finding"] = Matter.objects.get(title="桥栏杆断了")
 
 

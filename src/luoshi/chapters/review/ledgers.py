@@ -15,6 +15,7 @@ from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
+from luoshi.kit.personal import masked
 from luoshi.kit.search.queries import matching
 
 
@@ -70,10 +71,10 @@ FINDINGS: Ledger[Finding] = Ledger(
     may=lambda actor: actor.is_person and actor.has(Duty.OFFICE, Duty.SECRETARY),
     columns=(
         Column("number", "编号", lambda f: f.number, width=8, css="row-number", sort="pk"),
-        Column("title", "问题", lambda f: f.title, kind="long", width=18, css="row-title"),
-        Column("words", "原话", lambda f: f.words, kind="long", width=28, default=False),
+        Column("title", "问题", lambda f: masked(f.title), kind="long", width=18, css="row-title"),
+        Column("words", "原话", lambda f: masked(f.words), kind="long", width=28, default=False),
         Column("channel", "渠道", lambda f: f.channel_label, width=9),
-        Column("place", "地点", lambda f: f.place, width=10),
+        Column("place", "地点", lambda f: masked(f.place), width=10),
         Column("unit", "涉及单位", lambda f: f.unit.name if f.unit else "", width=9),
         Column("source", "文件或会议", _from, kind="long", width=14, default=False),
         Column(

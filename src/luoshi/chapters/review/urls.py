@@ -13,6 +13,7 @@ urlpatterns = [
     path("findings/<int:pk>/unmerge/", deciding.unmerge, name="finding-unmerge"),
     path("findings/<int:pk>/mark/", deciding.mark, name="finding-mark"),
     path("findings/<int:pk>/unmark/", deciding.unmark, name="finding-unmark"),
+    path("findings/<int:pk>/numbers/", findings.numbers, name="finding-numbers"),
     path("new/", entering.channels, name="finding-channels"),
     path("new/<slug:key>/", entering.new, name="finding-new"),
     path("report/", entering.report, name="report-problem"),

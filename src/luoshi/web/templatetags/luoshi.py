@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from luoshi.kit.charts.ruler import RulerData, day_words, draw
+from luoshi.kit.personal import masked
 
 register = template.Library()
 
@@ -51,6 +52,12 @@ def _local_day(value: date | datetime) -> date:
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
     return value
+
+
+@register.filter(name="masked")
+def masked_filter(text: str) -> str:
+    """A text without the numbers of people: telephones, identity and bank cards."""
+    return masked(str(text))
 
 
 @register.filter(name="day")

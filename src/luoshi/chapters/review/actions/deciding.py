@@ -5,19 +5,22 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from luoshi.chapters.review.actions.frame import begin, done
+from luoshi.chapters.review.actions.frame import begin, done, locked
 from luoshi.chapters.review.actions.taking import KIND, search_text
 from luoshi.chapters.review.models import ORIGIN, Finding
 from luoshi.chapters.review.queries.families import family
+from luoshi.chapters.review.transitions import office_of, unknown
 from luoshi.core.evidence import queries as evidence
 from luoshi.core.evidence import storage
 from luoshi.core.evidence.actions import Checked, attach
+from luoshi.core.journal.actions import record
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import actions as matters
 from luoshi.core.matters.models import Category, Grade, Matter, Secrecy
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan.models import Goal
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import masked
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required
 
@@ -41,8 +44,9 @@ def open_matter(
     """立项: the finding becomes a matter whose clock started when the words came in.
 
     Its raisers, and those of everything merged into it, become the matter's. ``problem`` defaults to the words as they
-    were said. Files go along without their names, unless ``share_files`` is false. An accusation stays one: its matter
-    is seen by discipline inspection and whom it names, and no ordinary finding becomes such a matter.
+    were said, the numbers of people masked. Files go along without their names, unless ``share_files`` is false. An
+    accusation stays one: its matter is seen by discipline inspection and whom it names, and no ordinary finding becomes
+    such a matter.
     """
     found = begin(finding, "opened", by=by, at=at)
     if found.is_accusation:
@@ -61,7 +65,7 @@ def open_matter(
         by=by,
         at=at,
         grade=grade,
-        problem=found.words if problem is None else problem,
+        problem=masked(found.words) if problem is None else problem,
         cause=cause,
         place=found.place,
         category=category or found.category,
@@ -108,6 +112,18 @@ def answer(finding: Finding, *, text: str, by: Actor, at: datetime) -> Finding:
     said = required(text, label="答复", field="text", longest=2000)
     done(found, "answered", by=by, at=at, words={"answer": said}, answer=said, answered_at=at)
     return found
+
+
+@transaction.atomic
+def show_numbers(finding: Finding, *, by: Actor, at: datetime) -> None:
+    """The office looks at the numbers in the words, which are masked for everybody else: its story keeps that it did."""
+    found = locked(finding.pk)
+    office = office_of(found.is_accusation)
+    if by.town_id != found.town_id or not by.has(office):
+        raise unknown()
+    record(
+        stream=found.stream, verb="finding.numbers_shown", by=by.signature(by.hat(office)), at=max(at, found.last_at)
+    )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """并入、拆出: a person says that two findings are one. Nothing is merged by the program itself."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,9 @@ from luoshi.core.matters.models import Evaluation, Matter, Raiser, Secrecy
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import optional, required
+
+PARTED: list[Callable[[Finding, Finding | None, Actor, datetime], None]] = []
+"""Called in the transaction of 拆出 with the finding, what it was merged into, who and when. Rooms above append."""
 
 
 @transaction.atomic
@@ -86,6 +90,8 @@ def unmerge(finding: Finding, *, reason: str, by: Actor, at: datetime) -> Findin
     )
     if target:
         _tell(target, "finding.parted", found, by=by, at=at)
+    for told in PARTED:
+        told(found, target, by, at)
     return found
 
 

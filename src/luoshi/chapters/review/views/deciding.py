@@ -20,6 +20,7 @@ from luoshi.core.org.doors import signed_in
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
+from luoshi.kit.personal import masked
 
 Act = Callable[[Finding, Actor, ReviewForm], object]
 TOLD = {
@@ -57,7 +58,7 @@ def _page(
 def open_matter(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor = _for_office(request, pk)
     told: dict[str, Any] = {"actor": actor, "is_accusation": found.is_accusation}
-    initial = {"title": found.title, "problem": found.words, "category": found.category_id}
+    initial = {"title": masked(found.title), "problem": masked(found.words), "category": found.category_id}
     form = OpenForm(request.POST, **told) if request.method == "POST" else OpenForm(initial=initial, **told)
     return _page(
         request,

@@ -6,15 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from luoshi.chapters.review import queries, transitions
+from luoshi.chapters.review import actions, queries, transitions
 from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import holds_numbers
 
 PAGES = {
     "opened": "finding-open",
@@ -69,8 +70,26 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor = find(request, pk)
+    return _show(request, found, actor)
+
+
+@require_POST
+@signed_in()
+def numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with the numbers that its words hold, for the office; that it looked is kept."""
+    found, actor = find(request, pk)
+    if not actor.has(transitions.office_of(found.is_accusation)):
+        raise Http404
+    actions.show_numbers(found, by=actor, at=timezone.now())
+    return _show(request, found, actor, numbers=True)
+
+
+def _show(request: HttpRequest, found: Finding, actor: Actor, *, numbers: bool = False) -> HttpResponse:
+    masks = holds_numbers(f"{found.title}\n{found.words}\n{found.place}")
     context = {
         "finding": found,
+        "numbers": numbers,
+        "may_show_numbers": masks and not numbers and actor.has(transitions.office_of(found.is_accusation)),
         "sources": queries.sources(actor, found),
         "story": queries.story(actor, found),
         "offers": [

@@ -1,0 +1,28 @@
+from django.urls import reverse
+
+from luoshi.kit.house import Call, Room, Wait
+
+
+class LikenessConfig(Room):
+    name = "luoshi.chapters.review.likeness"
+    label = "likeness"
+    verbose_name = "相近问题"
+    pages = "likeness/"
+
+    def ready(self) -> None:
+        from luoshi.chapters.review.actions import merging
+        from luoshi.chapters.review.likeness import actions, jobs  # noqa: F401 - importing jobs registers them
+
+        merging.PARTED.append(actions.parted)
+
+    def waits(self, actor: object) -> dict[str, Wait]:
+        from luoshi.chapters.review.likeness import queries
+        from luoshi.core.org.rules import Actor, Duty
+
+        if not isinstance(actor, Actor) or not actor.has(Duty.OFFICE):
+            return {}
+        return {
+            "suggestions_waiting": Wait(
+                queries.open_to(actor), lambda n: Call(f"{n} 处可能是同一件事，等您核对", reverse("suggestions"))
+            )
+        }

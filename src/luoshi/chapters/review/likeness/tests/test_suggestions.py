@@ -1,0 +1,247 @@
+"""可能是同一件事: what is suggested to whom, what a person says of it, and what becomes of the pair."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
+from luoshi.chapters.review.likeness import actions, jobs, queries
+from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary
+from luoshi.chapters.review.models import Channel, Finding, State
+from luoshi.core.journal.models import Event
+from luoshi.core.matters import actions as matters
+from luoshi.core.org.models import Person, Unit
+from luoshi.core.org.rules import Actor
+from luoshi.kit.errors import Refused
+from luoshi.testing.cast import Cast
+
+LAMP = "石桥沟村东头变压器旁边的路灯坏了，整夜不亮"
+LAMP_AGAIN = "石桥沟村变压器旁边那盏路灯整夜不亮，老人出门摔跤，打我电话13812345678"
+WATER = "柳河湾村自来水浑浊有异味，烧开也不能喝"
+
+SignedIn = Callable[[Person], Client]
+
+
+@pytest.fixture
+def office(cast: Cast, now: datetime) -> Actor:
+    return cast.actor(cast.office, now.date())
+
+
+@pytest.fixture
+def signed_in() -> SignedIn:
+    def client_of(person: Person) -> Client:
+        client = Client()
+        client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
+
+
+def said(town: Unit, at: datetime, words: str, place: str = "") -> Finding:
+    return take_from_public(
+        town=town, channel=Channel.CITIZEN, words=words, place=place, address="192.0.2.7", at=at
+    ).finding
+
+
+def seen(actor: Actor) -> list[tuple[int, int]]:
+    return [(s.one_id, s.other_id) for s in queries.page(actor).rows]
+
+
+@pytest.fixture
+def pair(cast: Cast, now: datetime) -> Suggestion:
+    before = now - timedelta(days=20)  # pages act at the clock's own time, which is earlier than ``now``
+    one, other = said(cast.town, before, LAMP), said(cast.town, before, LAMP_AGAIN)
+    said(cast.town, before, WATER)
+    made = actions.look(other, at=before)
+    assert [(s.one, s.other) for s in made] == [(one, other)]
+    return made[0]
+
+
+@pytest.mark.row("1.3")
+def test_a_likeness_is_told_with_its_reasons_and_nothing_is_merged(pair: Suggestion, office: Actor) -> None:
+    told = {reason.label: reason.words for reason in queries.told_reasons(pair)}
+    assert "石桥沟村" in told["同一地点"]
+    assert "变压器" in told["都说到"]
+    assert "138" not in str(pair.reasons)
+    assert seen(office) == [(pair.one_id, pair.other_id)]
+    assert set(Finding.objects.values_list("state", flat=True)) == {State.NEW}
+
+
+@pytest.mark.row("1.3")
+def test_only_who_sees_both_findings_learns_of_a_pair_and_only_the_office_decides(
+    pair: Suggestion, cast: Cast, now: datetime, office: Actor
+) -> None:
+    for person in (cast.clerk, cast.village, cast.discipline, cast.outsider):
+        other = cast.actor(person, now.date())
+        assert seen(other) == []
+        with pytest.raises(Refused, match="没有这条提示"):
+            actions.accept(pair, source=pair.other, by=other, at=now)
+    secretary = cast.actor(cast.secretary, now.date())
+    assert seen(secretary) == [(pair.one_id, pair.other_id)]
+    with pytest.raises(Refused, match="督办室核对"):
+        actions.reject(pair, by=secretary, at=now)
+    with pytest.raises(Refused, match="督办室核对"):
+        actions.accept(pair, source=pair.other, by=secretary, at=now)
+    actions.accept(pair, source=pair.other, by=office, at=now)
+    pair.other.refresh_from_db()
+    assert (pair.other.state, pair.other.merged_into) == (State.MERGED, pair.one)
+    assert seen(office) == []
+
+
+@pytest.mark.row("1.3")
+@pytest.mark.row("4.4")
+def test_accusations_and_other_towns_are_never_suggested(cast: Cast, now: datetime, office: Actor) -> None:
+    one, other = said(cast.town, now, LAMP), said(cast.town, now, LAMP_AGAIN)
+    abroad = said(cast.other_town, now, LAMP_AGAIN)
+    assert actions.look(abroad, at=now) == []
+    accused = take_from_public(
+        town=cast.town, channel=Channel.CITIZEN, words=LAMP, address="192.0.2.8", is_accusation=True, at=now
+    ).finding
+    assert actions.look(accused, at=now) == []
+    actions.look(other, at=now)
+    assert seen(office) == [(one.pk, other.pk)]
+    mark_accusation(one, by=office, at=now)
+    assert seen(office) == []
+    discipline = cast.actor(cast.discipline, now.date())
+    assert seen(discipline) == []
+    with pytest.raises(Refused, match="没有这条提示"):
+        queries.get(discipline, Suggestion.objects.get().pk)
+    assert queries.alike(Finding.objects.get(pk=other.pk)) == []
+
+
+@pytest.mark.row("1.3")
+def test_a_refused_pair_stays_away_until_a_text_changes(pair: Suggestion, office: Actor, now: datetime) -> None:
+    actions.reject(pair, by=office, at=now)
+    assert seen(office) == []
+    for stream in (pair.one.stream, pair.other.stream):
+        assert Event.objects.filter(stream=stream, verb="finding.kept_apart").count() == 1
+    with pytest.raises(Refused, match="已经核对过"):
+        actions.accept(pair, source=pair.other, by=office, at=now)
+    actions.look(pair.one, at=now)
+    assert seen(office) == []
+    Finding.objects.filter(pk=pair.one_id).update(words=LAMP + "，已经三个月了")
+    actions.look(Finding.objects.get(pk=pair.one_id), at=now)
+    assert seen(office) == [(pair.one_id, pair.other_id)]
+
+
+@pytest.mark.row("1.3")
+def test_what_was_parted_again_is_not_suggested_again(pair: Suggestion, office: Actor, now: datetime) -> None:
+    merge(pair.other, into=pair.one, reason="", by=office, at=now)
+    assert seen(office) == []
+    unmerge(pair.other, reason="看错了", by=office, at=now)
+    actions.look(Finding.objects.get(pk=pair.other_id), at=now)
+    assert seen(office) == []
+    assert Suggestion.objects.get().state == Suggestion.State.REJECTED
+
+
+@pytest.mark.row("1.3")
+def test_merging_both_ways_at_once_ends_in_one_merge(pair: Suggestion, office: Actor, now: datetime) -> None:
+    merge(pair.one, into=pair.other, reason="", by=office, at=now)
+    with pytest.raises(Refused, match="已经并入别的问题"):
+        actions.accept(pair, source=pair.other, by=office, at=now)
+    assert Finding.objects.filter(state=State.MERGED).count() == 1
+    assert Suggestion.objects.get().state == Suggestion.State.OPEN
+    assert seen(office) == []
+
+
+@pytest.mark.row("1.3")
+def test_an_opened_finding_stays_and_a_closed_one_takes_nothing_more(
+    pair: Suggestion, cast: Cast, office: Actor, now: datetime
+) -> None:
+    matter = open_matter(pair.other, title="修路灯", by=office, at=now)
+    with pytest.raises(Refused, match="已立项，不能并入"):
+        actions.accept(pair, source=pair.other, by=office, at=now)
+    matters.ask_void(matter, reason="重复", by=office, at=now)
+    matters.void(matter, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
+    with pytest.raises(Refused, match="不能并入"):
+        actions.accept(pair, source=pair.one, by=office, at=now)
+    pair.one.refresh_from_db()
+    assert pair.one.state == State.NEW
+    assert Suggestion.objects.get().state == Suggestion.State.OPEN
+    assert queries.alike(pair.one) == []
+
+
+@pytest.mark.row("1.3")
+def test_merges_never_run_in_a_circle(cast: Cast, office: Actor, now: datetime) -> None:
+    a, b, c = (said(cast.town, now, LAMP) for _ in range(3))
+    merge(a, into=b, reason="", by=office, at=now)
+    merge(b, into=c, reason="", by=office, at=now)
+    with pytest.raises(Refused, match="已经并入别的问题"):
+        merge(c, into=a, reason="", by=office, at=now)
+    unmerge(b, reason="拆", by=office, at=now)
+    with pytest.raises(Refused, match="已经并入别的问题"):
+        merge(b, into=a, reason="", by=office, at=now)
+    a.refresh_from_db()
+    assert a.merged_into == b
+
+
+def test_the_same_message_many_times_makes_few_suggestions(cast: Cast, now: datetime) -> None:
+    copies = [said(cast.town, now + timedelta(days=n // 15), LAMP) for n in range(30)]
+    for copy in copies:
+        actions.look(copy, at=now + timedelta(days=5))
+    assert Suggestion.objects.count() <= 30 * 5
+
+
+def test_the_job_looks_at_every_finding_once_also_at_one_that_was_committed_late(cast: Cast, now: datetime) -> None:
+    class Context:
+        at, payload, job_id = now, {}, 1
+
+        def report(self, percent: int, message: str = "") -> None:
+            pass
+
+    late, first, again = (said(cast.town, now, words) for words in (WATER, LAMP, LAMP_AGAIN))
+    Look.objects.create(finding=again, looked_at=now)
+    assert jobs.look(Context()) == {"looked": 2, "suggestions": 1}
+    assert set(Look.objects.values_list("finding_id", flat=True)) == {late.pk, first.pk, again.pk}
+    assert jobs.look(Context()) == {"looked": 0, "suggestions": 0}
+    assert jobs.learn(Context()) == {"towns": 1}
+    assert Vocabulary.objects.get().texts == 3
+    assert jobs.learn(Context()) == {"towns": 0}
+
+
+@pytest.mark.row("1.3")
+def test_the_page_shows_both_texts_with_their_numbers_masked(
+    pair: Suggestion, cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    office = signed_in(cast.office)
+    for url in ("/likeness/", f"/likeness/of/{pair.one_id}/", f"/likeness/{pair.pk}/", "/review/findings/"):
+        page = office.get(url).content.decode()
+        assert "13812345678" not in page
+        if "likeness" in url:
+            assert "<mark>变压器</mark>" in page
+            assert "〔手机号〕" in page
+    assert office.post(f"/likeness/{pair.pk}/accept/", {"source": "999"}).status_code == 404
+    assert signed_in(cast.outsider).post(f"/likeness/{pair.pk}/reject/").status_code == 404
+    done = office.post(f"/likeness/{pair.pk}/accept/", {"source": str(pair.other_id)}, follow=True)
+    assert "已并入" in done.content.decode()
+    again = office.post(f"/likeness/{pair.pk}/reject/")
+    assert again.status_code == 422
+    assert "已经核对过" in again.content.decode()
+
+
+@pytest.mark.row("1.3")
+def test_numbers_are_shown_to_the_office_on_a_press_and_the_story_keeps_it(
+    pair: Suggestion, cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    url, press = f"/review/findings/{pair.other_id}/", f"/review/findings/{pair.other_id}/numbers/"
+    page = signed_in(cast.secretary).get(url).content.decode()
+    assert "13812345678" not in page
+    assert "显示号码" not in page
+    assert signed_in(cast.secretary).post(press).status_code == 404
+    office = signed_in(cast.office)
+    assert "显示号码" in office.get(url).content.decode()
+    assert "13812345678" in office.post(press).content.decode()
+    assert "查看原话里的号码" in office.get(url).content.decode()
+    assert "13812345678" not in office.get("/ledgers/findings/?cols=words").content.decode()
+    matter = open_matter(pair.other, title="修路灯", by=cast.actor(cast.office, now.date()), at=now)
+    assert "138" not in matter.problem
+
+
+def test_answered_findings_may_still_be_the_one_that_stays(pair: Suggestion, office: Actor, now: datetime) -> None:
+    answer(pair.one, text="已修好。", by=office, at=now)
+    assert seen(office) == [(pair.one_id, pair.other_id)]
+    actions.accept(pair, source=pair.other, by=office, at=now)
+    pair.other.refresh_from_db()
+    assert pair.other.merged_into_id == pair.one_id

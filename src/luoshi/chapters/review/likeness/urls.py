@@ -1,0 +1,13 @@
+"""Pages for cadres."""
+
+from django.urls import path
+
+from luoshi.chapters.review.likeness import views
+
+urlpatterns = [
+    path("", views.suggestions, name="suggestions"),
+    path("of/<int:pk>/", views.of_finding, name="suggestions-of"),
+    path("<int:pk>/", views.suggestion, name="suggestion"),
+    path("<int:pk>/accept/", views.accept, name="suggestion-accept"),
+    path("<int:pk>/reject/", views.reject, name="suggestion-reject"),
+]

@@ -1,0 +1,142 @@
+"""可能是同一件事: the list, and one pair side by side."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from luoshi.chapters.review.likeness import actions, queries, rules
+from luoshi.chapters.review.likeness.models import Suggestion
+from luoshi.chapters.review.models import Finding
+from luoshi.chapters.review.views.findings import find
+from luoshi.core.org.doors import actor_of_request, signed_in
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.errors import Refused
+from luoshi.kit.likeness.reasons import Reason
+from luoshi.kit.likeness.words import marked
+from luoshi.kit.personal import masked
+
+Pieces = list[tuple[str, bool]]
+LONG = 1200
+"""Characters of one text that the page shows; the rest stands on the finding's own page."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two as it is shown: numbers masked, shared words marked."""
+
+    finding: Finding
+    title: Pieces
+    words: Pieces
+    cut: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A pair in the list."""
+
+    suggestion: Suggestion
+    reasons: list[Reason]
+    one: Side
+    other: Side
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.one, self.other
+
+
+@require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What waits to be checked, newest first."""
+    return _list(request, actor_of_request(request), None)
+
+
+@require_safe
+@signed_in()
+def of_finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """What may be the same as one finding, for who may see both."""
+    found, actor = find(request, pk)
+    return _list(request, actor, found)
+
+
+def _list(request: HttpRequest, actor: Actor, finding: Finding | None) -> HttpResponse:
+    before = request.GET.get("before", "")
+    key = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    page = queries.page(actor, before=key, of=finding)
+    lines = [_line(suggestion, 140) for suggestion in page.rows]
+    context = {"lines": lines, "before": page.before, "finding": finding, "decides": actor.has(Duty.OFFICE)}
+    return render(request, "likeness/suggestions.html", context)
+
+
+def _find(request: HttpRequest, pk: int) -> tuple[Suggestion, Actor]:
+    actor = actor_of_request(request)
+    try:
+        return queries.get(actor, pk), actor
+    except Refused as said:
+        raise Http404 from said
+
+
+@require_safe
+@signed_in()
+def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two findings side by side."""
+    found, actor = _find(request, pk)
+    return _show(request, found, actor)
+
+
+def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused | None = None) -> HttpResponse:
+    decides = actor.has(Duty.OFFICE) and found.state == Suggestion.State.OPEN
+    context = {
+        "line": _line(found, LONG),
+        "directions": rules.directions(found.one, found.other) if decides else [],
+        "decides": decides,
+        "refusal": said,
+    }
+    return render(request, "likeness/suggestion.html", context, status=422 if said else 200)
+
+
+def _line(suggestion: Suggestion, most: int) -> Line:
+    words = queries.shared_words(suggestion)
+    return Line(
+        suggestion,
+        queries.told_reasons(suggestion),
+        _side(suggestion.one, words, most),
+        _side(suggestion.other, words, most),
+    )
+
+
+def _side(finding: Finding, words: list[str], most: int) -> Side:
+    text = masked(finding.words)
+    return Side(finding, marked(masked(finding.title), words), marked(text[:most], words), len(text) > most)
+
+
+@require_POST
+@signed_in()
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    found, actor = _find(request, pk)
+    source = request.POST.get("source", "")
+    own = next((one for one in (found.one, found.other) if str(one.pk) == source), None)
+    if own is None:
+        raise Http404
+    try:
+        actions.accept(found, source=own, by=actor, at=timezone.now())
+    except Refused as said:
+        return _show(request, queries.get(actor, pk), actor, said)
+    messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了可以在它的页面拆出。")
+    return redirect("suggestions")
+
+
+@require_POST
+@signed_in()
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    found, actor = _find(request, pk)
+    try:
+        actions.reject(found, by=actor, at=timezone.now())
+    except Refused as said:
+        return _show(request, queries.get(actor, pk), actor, said)
+    messages.success(request, "已记下不是同一件，这两件以后不再提示。")
+    return redirect("suggestions")
