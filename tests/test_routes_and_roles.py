@@ -75,6 +75,11 @@ def nothing(story: Story) -> list[Any]:
     return [1]
 
 
+def paper(name: str, *more: str) -> Callable[[Story], list[Any]]:
+    return lambda story: [story.papers[name].pk, *more]
+
+
+WRITERS = frozenset({"office", "secretary", "leader", "discipline", "organisation"})
 OFFICE, DISCIPLINE = frozenset({"office"}), frozenset({"discipline"})
 ALL = SIGNED_IN | {CITIZEN}
 PUBLIC = Row(ALL, public=True)
@@ -137,6 +142,21 @@ TABLE: dict[str, Row] = {
     "desk/view/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [1, "open"], gets=405),
     "notices/": Row(SIGNED_IN),
     "notices/read/": Row(SIGNED_IN, gets=405),
+    "papers/": Row(SIGNED_IN),
+    "papers/new/": Row(WRITERS),
+    "papers/new/<slug:key>/": Row(SIGNED_IN, lambda story: ["notice"], gets=405),
+    "papers/numbers/": Row(OFFICE),
+    "papers/templates/": Row(OFFICE),
+    "papers/templates/<int:pk>/retire/": Row(SIGNED_IN, nothing, gets=405),
+    "papers/<int:pk>/": Row(frozenset({"secretary", "office", "leader", "head", "clerk"}), paper("named")),
+    "papers/<int:pk>/edit/": Row(OFFICE, paper("draft")),
+    "papers/<int:pk>/take/": Row(SIGNED_IN, paper("draft"), gets=405),
+    "papers/<int:pk>/do/<slug:verb>/": Row(SIGNED_IN, paper("draft", "submit"), gets=405),
+    "papers/<int:pk>/receive/": Row(SIGNED_IN, paper("named"), gets=405),
+    "papers/<int:pk>/type-over/": Row(SIGNED_IN, paper("draft"), gets=405),
+    "papers/<int:pk>/word/": Row(frozenset({"secretary", "office"}), paper("draft")),
+    "papers/<int:pk>/pdf/": Row(TOWN, paper("issued")),
+    "papers/<int:pk>/print/": Row(frozenset({"secretary", "office", "leader"}), paper("submitted")),
     "review/findings/": Row(SIGNED_IN),
     "review/findings/<int:pk>/": Row(frozenset({"secretary", "office"}), finding("waiting")),
     "review/findings/<int:pk>/open/": Row(OFFICE, finding("waiting")),

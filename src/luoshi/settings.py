@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "luoshi.core.matters",
     "luoshi.core.notices",
     "luoshi.core.desk",
+    "luoshi.core.papers",
     "luoshi.chapters.review",
     "luoshi.chapters.review.selfreview",
     "luoshi.chapters.review.likeness",

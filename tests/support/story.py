@@ -30,6 +30,10 @@ from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Rais
 from luoshi.core.matters.tests.stage import Stage
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import PUBLIC
+from luoshi.core.papers import actions as papers
+from luoshi.core.papers import models as papers_models
+from luoshi.core.papers.models import Paper
+from luoshi.core.papers.registry import Draft
 from luoshi.core.plan.actions import GoalRow, load_goals
 from luoshi.core.plan.models import Goal
 from luoshi.testing.cast import MAKER, PASSWORD, Cast, make_cast
@@ -79,6 +83,7 @@ class Story:
     file: Item | None = None
     secret_file: Item | None = None
     findings: dict[str, Finding] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     complaint: Complaint | None = None
     suggestion: Suggestion | None = None
@@ -224,6 +229,7 @@ def _told(now: datetime) -> Story:
     story.file = Item.objects.get(stream=story["with_file"].stream)
     do("co_report", "with_file", "village")
     _accusations(story, now)
+    _papers(story, now)
     _self_review(story, now)
     stage.at = now - timedelta(hours=1)
     jobs.evaluations(SimpleNamespace(at=now - timedelta(minutes=30)))  # type: ignore[arg-type]
@@ -281,6 +287,33 @@ def _self_review(story: Story, now: datetime) -> None:
         if name != "draft":
             selfreview.hand_in(sheet, by=stage[by], at=stage.tick())
     selfreview.raise_gap(story.sheets["unit"], benchmark="tasks", line=0, by=stage["head"], at=stage.tick())
+
+
+def _papers(story: Story, now: datetime) -> None:
+    """A draft, one handed in, one for everybody, one for a unit alone; each with figures."""
+    stage = story.stage
+    stage.at = now - timedelta(hours=6)
+    figures = (("在办", "matters?light=open"), ("本年收到", "matters?received_from=2026-01-01&kind=citizen"))
+    body = "一、情况\n在办【在办】件，群众提出【本年收到】件。\n|单位|件数|\n|全镇|【在办】|"
+    for name, roads in (
+        ("draft", ()),
+        ("submitted", (("submit", "office"),)),
+        ("issued", (("submit", "office"), ("review", "office2"), ("issue", "secretary"))),
+        ("named", (("submit", "office"), ("review", "office2"), ("issue", "secretary"))),
+    ):
+        reach = papers_models.Reach.NAMED if name == "named" else papers_models.Reach.TOWN
+        drawn = Draft(
+            papers_models.Kind.NOTICE,
+            f"{name}的通知",
+            body,
+            figures,
+            reach=reach,
+            units=(story.cast.units["nongye"].pk,),
+        )
+        made = papers.draft(drawn, by=stage["office"], at=stage.tick())
+        for verb, by in roads:
+            getattr(papers, verb)(made, by=stage[by], at=stage.tick())
+        story.papers[name] = papers_models.Paper.objects.get(pk=made.pk)
 
 
 def _accusations(story: Story, now: datetime) -> None:

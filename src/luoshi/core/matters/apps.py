@@ -11,7 +11,6 @@ class MattersConfig(Room):
         NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
         NavItem("检举控告", "accusations", order=28, duties=frozenset({"discipline"})),
         NavItem("各单位", "units", order=30),
-        NavItem("简报", "briefs", order=35, duties=frozenset({"office", "secretary", "leader"})),
         NavItem("目标", "goals", order=32),
         NavItem("工作日历", "calendar", order=905, duties=frozenset({"data", "office"})),
     )

@@ -48,7 +48,7 @@ _MARK_LARGEST: Final = 50
 _MARK_SMALLEST: Final = 26
 _MARK_FROM_TOP: Final = 1984
 """35 mm from the top of the text to the top of the mark (7.2.4)."""
-_CELL_AIR: Final = 1.0
+_CELL_AIR: Final = 1.5
 _KEPT_LINES: Final = 4
 _IMPRINT_EM: Final = 14 * 20
 

@@ -234,6 +234,12 @@ def _in_trouble(reading: Reading, trouble: Trouble, why: str) -> _Asked:
     return _Asked(_with(reading, trouble=trouble, why=why))
 
 
+def address(source: Source) -> str:
+    """The page of a source's rows, empty where there is none; whoever may not open it is told so by the page itself."""
+    thing = registry.get_query(source.slug) if source.named else registry.get(source.slug)
+    return _url(thing, source) if thing is not None else ""
+
+
 def _url(thing: Ledger[Any] | NamedQuery, source: Source) -> str:
     query = "?" + urlencode(source.params) if source.params else ""
     if isinstance(thing, Ledger):

@@ -1,0 +1,35 @@
+from django.urls import reverse
+
+from luoshi.kit.house import Call, NavItem, Room, Wait
+
+
+class PapersConfig(Room):
+    name = "luoshi.core.papers"
+    label = "papers"
+    verbose_name = "公文"
+    pages = "papers/"
+    nav = (NavItem("公文", "papers", order=35),)
+
+    def ready(self) -> None:
+        from luoshi.core.evidence import registry
+        from luoshi.core.papers import health as own
+        from luoshi.core.papers import jobs, ledgers, queries, writing  # noqa: F401 - importing them registers them
+        from luoshi.kit import health
+
+        registry.register("paper", queries.may_see_stream)
+        registry.register("papertemplate", queries.may_see_template)
+        health.register("papers.numbers", "文号", own.numbers)
+        health.register("papers.files", "公文存档", own.files)
+
+    def waits(self, actor: object) -> dict[str, Wait]:
+        from luoshi.core.org.rules import Actor
+        from luoshi.core.papers import queries
+
+        if not isinstance(actor, Actor) or not actor.hats:
+            return {}
+        words = {"sign": "份公文等您签发", "review": "份公文等核稿", "receive": "份公文等您的单位签收"}
+        return {
+            f"papers_{name}": Wait(rows, lambda n, name=name: Call(f"{n} {words[name]}", reverse("papers")))
+            for name, rows in queries.waits(actor).items()
+            if name in words
+        }

@@ -1,0 +1,1 @@
+"""The pages of papers, split by noun."""
