@@ -1,6 +1,12 @@
+from functools import partial
+
 from django.urls import reverse
 
 from luoshi.kit.house import Call, NavItem, Room, Wait
+
+
+def _call(words: str, count: int) -> Call:
+    return Call(f"{count} {words}", reverse("papers"))
 
 
 class PapersConfig(Room):
@@ -29,7 +35,7 @@ class PapersConfig(Room):
             return {}
         words = {"sign": "份公文等您签发", "review": "份公文等核稿", "receive": "份公文等您的单位签收"}
         return {
-            f"papers_{name}": Wait(rows, lambda n, name=name: Call(f"{n} {words[name]}", reverse("papers")))
+            f"papers_{name}": Wait(rows, partial(_call, words[name]))
             for name, rows in queries.waits(actor).items()
             if name in words
         }
