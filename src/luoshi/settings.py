@@ -95,8 +95,20 @@ def database(url: str) -> dict[str, Any]:
     else:
         conf["CONN_MAX_AGE"] = 0
         conf["CONN_HEALTH_CHECKS"] = True  # else whoever comes first after the server was restarted gets an error
-        conf["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10, "timeout": 20}}
+        conf["OPTIONS"] = {
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 20},
+            "options": "-c lock_timeout=20s",  # as long as SQLite's writers wait; then it is told, and can be tried again
+        }
     return conf
+
+
+def files_of(conf: dict[str, Any], var: Path) -> Path:
+    """Where files lie: ``files/`` in the var folder; those of the other databases in it (demo, benchmark) apart, so that
+    none tidies another's away."""
+    place = Path(str(conf["NAME"]))
+    if "sqlite" not in conf["ENGINE"] or not place.is_relative_to(var) or place == var / "luoshi.sqlite3":
+        return var / "files"
+    return var / f"files-{place.stem}" if place.parent == var else place.parent / "files"
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'luoshi.sqlite3'}")}
@@ -134,7 +146,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR / "files"
+MEDIA_ROOT = files_of(DATABASES["default"], VAR)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_AGE = 60 * 60 * 12

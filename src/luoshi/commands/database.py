@@ -96,11 +96,13 @@ def alone() -> Iterator[None]:
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")  # who makes tables may take long
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
             try:
                 yield
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+                cursor.execute("RESET lock_timeout")
         return
     name = str(connection.settings_dict["NAME"])
     if "mode=memory" in name or name == ":memory:":  # nobody else can reach it

@@ -16,6 +16,7 @@ from luoshi.core.org.models import Account
 from luoshi.core.org.rules import PUBLIC
 from luoshi.kit.errors import Refused
 from luoshi.web.doors import open_views
+from luoshi.web.trouble import trouble_page
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -56,7 +57,10 @@ def _way_back(request: HttpRequest) -> str:
 
 
 class RefusalMiddleware:
-    """A refusal that no page has shown beside its form becomes a page of its own: what, why, and the way out."""
+    """A refusal that no page has shown beside its form becomes a page of its own: what, why, and the way out.
+
+    A database that others hold, or that is away, and a full disk are told likewise, with what was typed.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -67,4 +71,4 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return render(request, "refused.html", {"refusal": exception}, status=409)
-        return None
+        return trouble_page(request, exception)

@@ -1,7 +1,6 @@
 """The backup file: a zip whose ``manifest.json`` says what every other member holds. Format: docs/backup.md."""
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -14,6 +13,7 @@ from typing import IO, Any, BinaryIO
 
 from luoshi.commands.errors import Unreadable, WrongUse
 from luoshi.kit.errors import Refused
+from luoshi.kit.trouble import no_room
 
 FORMAT = "luoshi-backup"
 VERSION = 1
@@ -21,12 +21,6 @@ MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 1 << 28
 MEMBER = re.compile(r"secret|tables/[a-z0-9_]{1,63}\.jsonl|files/[a-z0-9_]{1,40}/[0-9a-f]{64}")
 _PIECE = 1 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-def no_room(error: BaseException) -> bool:
-    """Whether something could not be written because the disk, or one's share of it, is full."""
-    return isinstance(error, OSError) and error.errno in _FULL
 
 
 class Writer:

@@ -17,6 +17,7 @@ from luoshi.commands.keeping import archive, places, rows
 from luoshi.core.journal import verification
 from luoshi.kit import belongings
 from luoshi.kit.errors import Refused
+from luoshi.kit.trouble import no_room
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def put(path: Path, url: str, *, overwrite: bool, secret: Path | None) -> Put:
 
 
 def _said(error: BaseException) -> BaseException:
-    if archive.no_room(error):
+    if no_room(error):
         return Refused("restore.no_room", "磁盘满了，没有恢复，原来的数据没有动。", "请腾出空间再试。")
     if isinstance(error, DatabaseError):
         return places.refuse_unfit(error) or error

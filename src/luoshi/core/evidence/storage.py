@@ -7,16 +7,26 @@ from pathlib import Path
 
 from django.conf import settings
 
+from luoshi.kit.trouble import room_for
+
 
 def path_of(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
 
 
 def put(data: bytes, sha256: str) -> None:
-    """Write to a temporary file beside its place, flush it to the disk, rename. Nothing to do when it is there."""
+    """Write to a temporary file beside its place, flush it to the disk, rename. Nothing to do when it is there.
+
+    Refused as ``evidence.no_room`` where the disk is full.
+    """
     place = path_of(sha256)
     if place.exists():
         return
+    with room_for("附件", code="evidence.no_room", field="files"):
+        _write(place, data)
+
+
+def _write(place: Path, data: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".new-")
     try:

@@ -15,7 +15,7 @@ BATCH = 500
 def evaluations(context: Context) -> Result:
     """Silence past its date becomes no answer; half way to it the raiser is reminded once. Reads only what waits."""
     today = timezone.localdate(context.at)
-    waiting = Evaluation.objects.filter(answer=Evaluation.Answer.WAITING)
+    waiting = Evaluation.objects.filter(answer=Evaluation.Answer.WAITING, matter__last_at__lte=context.at)
     lapsed = sum(
         actions.lapse(row, today=today, at=context.at)
         for row in waiting.filter(answer_due__lt=today).order_by("answer_due", "pk")[:BATCH]

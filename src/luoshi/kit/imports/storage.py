@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from luoshi.kit.trouble import room_for
+
 
 def path_of(sha256: str) -> Path:
     """Where a file lies."""
@@ -15,7 +17,15 @@ def path_of(sha256: str) -> Path:
 
 
 def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
-    """Write a file, on the disk before this returns; its SHA-256 and its size in bytes."""
+    """Write a file, on the disk before this returns; its SHA-256 and its size in bytes.
+
+    Refused as ``imports.no_room`` where the disk is full.
+    """
+    with room_for("表格", code="imports.no_room", field="file"):
+        return _keep(pieces)
+
+
+def _keep(pieces: Iterable[bytes]) -> tuple[str, int]:
     folder = path_of("x").parent
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0

@@ -12,6 +12,8 @@ from luoshi.kit.jobs import registry, rules
 from luoshi.kit.jobs.models import Job, Schedule
 
 log = logging.getLogger(__name__)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much the clocks of two machines, or of one before and after it was set, may differ without meaning anything."""
 UNFINISHED = (Job.State.READY, Job.State.RUNNING)
 
 
@@ -161,7 +163,11 @@ def fire_schedules(*, at: datetime) -> int:
     fired = 0
     for name, next_at in due.items():
         every = specs[name].every
-        if next_at > at or every is None:
+        if every is None or at < next_at <= at + every + CLOCKS_DIFFER:
+            continue
+        if next_at > at:  # nothing puts a beat so far ahead but a clock that was then put back
+            Schedule.objects.filter(kind=name, next_at=next_at).update(next_at=at)
+            _bring_back(at=at)
             continue
         with transaction.atomic():
             later = rules.next_due(next_at, every, at)
@@ -169,6 +175,13 @@ def fire_schedules(*, at: datetime) -> int:
                 enqueue(name, {}, at=at, unique_key=f"every:{name}")
                 fired += 1
     return fired
+
+
+def _bring_back(*, at: datetime) -> None:
+    """What was put down at a moment that has not come yet, because the clock was put back, waits from now."""
+    for job in Job.objects.filter(state=Job.State.READY, run_at__gt=at, created_at__gt=at + CLOCKS_DIFFER):
+        wait = max(job.run_at - job.created_at, timedelta())
+        Job.objects.filter(pk=job.pk, state=Job.State.READY).update(run_at=at + wait, created_at=at)
 
 
 def forget(*, before: datetime, batch: int = 1000) -> int:

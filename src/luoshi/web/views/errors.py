@@ -1,8 +1,12 @@
 """Pages for what went wrong, in plain Chinese with a way out."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from luoshi.web.trouble import trouble_page
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,4 +23,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without asking the database for anything: it may be what is away."""
+    error = sys.exc_info()[1]
+    if error is not None and (page := trouble_page(request, error)) is not None:
+        return page
     return HttpResponse(render_to_string("500.html"), status=500)

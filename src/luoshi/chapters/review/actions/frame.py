@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.transitions import VERBS, Verb, office_of, unknown
@@ -39,7 +40,10 @@ def begin(finding: Finding, name: str, *, by: Actor, at: datetime) -> Finding:
         raise _unfit(verb, found)
     if at < found.last_at:
         raise Refused(
-            "review.before_last", "办理时间早于上一步的时间。", "请核对时间；已办的步骤不能倒填。", field="at"
+            "review.before_last",
+            f"办理时间早于上一步（{timezone.localtime(found.last_at):%Y年%m月%d日 %H:%M}）。",
+            "请核对时间；已办的步骤不能倒填。没有填过时间的，是机器的时钟慢了，请告诉管理系统的人校准。",
+            field="at",
         )
     return found
 

@@ -236,7 +236,10 @@ def begin(matter: Matter, name: str, *, by: Actor, at: datetime, as_raiser: bool
         )
     if at < found.last_at:
         raise Refused(
-            "matter.before_last", "办理时间早于该事项上一步的时间。", "请核对时间；已办的步骤不能倒填。", field="at"
+            "matter.before_last",
+            f"办理时间早于该事项上一步（{timezone.localtime(found.last_at):%Y年%m月%d日 %H:%M}）。",
+            "请核对时间；已办的步骤不能倒填。没有填过时间的，是机器的时钟慢了，请告诉管理系统的人校准。",
+            field="at",
         )
     reason, hat = refusal(verb, standing, by)
     if reason is None:
