@@ -441,7 +441,7 @@ def workbook(rows: int) -> bytes:
 
 def run(people: int, rows_in: int, seconds: int, told: Callable[[str], None], log: Path) -> dict[str, Any]:
     """On the chosen database (a copy): the figures by kind, and what an import took where one was asked for."""
-    usernames = settle(people) if people else []
+    usernames = settle(people)
     work = work_of(usernames)
     samples, result = Samples(), {}
     from luoshi.commands.benching.data import _leave

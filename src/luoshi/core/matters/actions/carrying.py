@@ -15,6 +15,7 @@ from luoshi.core.matters.permissions import calendar_now, clock_of
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required, required_line
@@ -70,7 +71,7 @@ def carry_in(
     closed = ended_at is not None
     longest = CARRIED if closed else TEXT
     state = State.CLOSED if closed else State.WORKING if handler else State.ASSIGNED if lead_unit else State.REGISTERED
-    matter = Matter.objects.create(
+    matter = Matter(
         town=town,
         title=required_line(title, label="问题", field="title", longest=TITLE),
         problem=optional(problem, label="问题表现", field="problem", longest=longest),
@@ -101,9 +102,11 @@ def carry_in(
         last_at=ended_at or received_at,
         result=required(result, label="办结结果", field="progress", longest=longest) if closed else "",
     )
-    CoUnit.objects.bulk_create(CoUnit(matter=matter, unit=unit) for unit in co_units)
+    rows.insert(matter)
+    if co_units:
+        CoUnit.objects.bulk_create(CoUnit(matter=matter, unit=unit) for unit in co_units)
     if handler is not None and lead_unit is not None:
-        Handling.objects.create(matter=matter, person=handler, unit=lead_unit, since=received_at)
+        rows.insert(Handling(matter=matter, person=handler, unit=lead_unit, since=received_at))
     search.put("matter", matter.pk, search_text(matter))
     record(
         stream=matter.stream,
@@ -123,6 +126,7 @@ def carry_in(
             "handler": handler.pk if handler else None,
         },
         words={"title": matter.title, "problem": matter.problem, "number": number},
+        begins=True,
     )
     if ended_at is not None and handler is not None and lead_unit is not None:
         _close(matter, handler, lead_unit, ended_at=ended_at, by=by, at=at)
@@ -139,16 +143,18 @@ def _close(matter: Matter, handler: Person, lead_unit: Unit, *, ended_at: dateti
         data={"state": str(State.CLOSED)},
         words={"result": matter.result},
     )
-    Claim.objects.create(  # what a later look again judges
-        matter=matter,
-        event_id=event.pk,
-        number=1,
-        round=1,
-        handler=handler,
-        lead_unit=lead_unit,
-        claimed_at=ended_at,
-        result=matter.result,
-        outcome=Claim.Outcome.VERIFIED,
+    rows.insert(
+        Claim(  # what a later look again judges
+            matter=matter,
+            event_id=event.pk,
+            number=1,
+            round=1,
+            handler=handler,
+            lead_unit=lead_unit,
+            claimed_at=ended_at,
+            result=matter.result,
+            outcome=Claim.Outcome.VERIFIED,
+        )
     )
 
 

@@ -18,12 +18,13 @@ from luoshi.core.matters.ledgers import MATTERS
 from luoshi.core.matters.models import Claim, Matter, State
 from luoshi.core.matters.tests import workbooks
 from luoshi.core.matters.tests.stage import Stage
+from luoshi.core.org import actions as org_actions
 from luoshi.core.org import queries as org
-from luoshi.core.org.rules import Actor
+from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.imports import actions
 from luoshi.kit.imports.models import Batch
 from luoshi.kit.ledgers.xlsx import write_xlsx
-from luoshi.testing.cast import Cast
+from luoshi.testing.cast import MAKER, Cast
 
 pytestmark = pytest.mark.row("1.3", "1.6")
 Bring = Callable[..., Batch]
@@ -224,6 +225,29 @@ def test_a_cell_that_a_verb_owns_is_refused_with_the_verbs_name(town: Town, colu
     assert (counts(done), Event.objects.count()) == ((1, 0, 0, 0, 1), events)
     assert f"由“{verb}”办理" in faults(done)["C2"]
     assert Matter.objects.values().get() == before, "nothing of the row is written"
+
+
+def test_person_in_two_units_handles_in_either_and_in_no_third(town: Town) -> None:
+    by, post = MAKER, "兼任"
+    nongye, clerk = town.cast.units["nongye"], town.cast.other_clerk
+    second = org_actions.create_post(unit=nongye, name=post, duties=[Duty.CLERK], by=by, at=town.now)
+    org_actions.appoint(clerk, second, starts_on=date(2026, 1, 1), by=by, at=town.now)
+    done = town.bring(
+        town.rows(
+            ["编号", "问题", "责任单位", "责任人"],
+            ["D1", "灭火器过期", "应急管理办公室", clerk.name],
+            ["D2", "水渠不通", "农业农村服务中心", clerk.name],
+            ["D3", "路灯不亮", "柳河湾村", clerk.name],
+            ["D4", "井盖缺失", "没有这个单位", clerk.name],
+        )
+    )
+    assert counts(done) == (4, 2, 0, 0, 2), faults(done)
+    assert set(faults(done)) == {"D4", "C5"}
+    assert "不在单位名册里" in faults(done)["C5"]
+    assert set(Matter.objects.values_list("lead_unit__code", "handler")) == {
+        ("yingji", clerk.pk),
+        ("nongye", clerk.pk),
+    }
 
 
 def test_same_number_is_the_same_row_else_same_unit_and_text(town: Town) -> None:

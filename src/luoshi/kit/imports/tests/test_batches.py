@@ -1,11 +1,14 @@
 """A file is tried, brought in a chunk at a time, resumed after a crash, and never twice."""
 
+import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from openpyxl import load_workbook
 
 from luoshi.kit.errors import Refused
@@ -207,6 +210,57 @@ def test_a_file_that_does_not_fit_is_not_kept(tmp_path: Path, now: datetime) -> 
     with pytest.raises(Refused, match="没有找到“玩具”的表头"):
         stage(book(tmp_path, [["甲", "乙"], [1, 2]]), now)
     assert list(storage.path_of("x").parent.iterdir()) == []
+
+
+def test_two_hundred_megabytes_are_refused_on_the_way_and_leave_nothing(now: datetime) -> None:
+    read = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(200):
+            read += 1
+            yield bytes(1 << 20)
+
+    with pytest.raises(Refused) as refused:
+        actions.stage(pieces(), name="台账.xlsx", slug="toys", by=ANN, at=now)
+    assert refused.value.code == "imports.too_big"
+    assert read == 101, "what follows is not even read"
+    assert list(storage.path_of("x").parent.iterdir()) == []
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_press_at_the_same_moment_bring_the_file_in_once(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path, [HEAD, *([n, f"熊{n}"] for n in range(1, 40))])
+    batches = [stage(path, now), stage(path, now, by=BOB)]
+    if connection.vendor == "sqlite":  # the tests' own is in memory, where no two write
+        shared = str(tmp_path / "shared.sqlite3")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [shared])
+        monkeypatch.setitem(connections.settings, "default", {**connection.settings_dict, "NAME": shared})
+    together, told, running = threading.Barrier(2), [], []
+
+    def press(batch: Batch, by: Any) -> None:
+        together.wait()
+        try:
+            actions.begin(batch, trial=False, by=by, at=now)
+            told.append("begun")
+        except Refused as refused:
+            told.append(refused.code)
+        finally:
+            together.wait()
+            running.append(Batch.objects.filter(state="running").count())
+            connections.close_all()
+
+    pressing = [threading.Thread(target=press, args=pair) for pair in zip(batches, (ANN, BOB), strict=True)]
+    for one in pressing:
+        one.start()
+    for one in pressing:
+        one.join()
+    assert sorted(told) == ["begun", "imports.same_file"]
+    assert running == [1, 1]
 
 
 def test_files_are_forgotten_when_nobody_needs_them_any_more(tmp_path: Path, now: datetime) -> None:
