@@ -59,7 +59,7 @@ class Room(AppConfig):
 
     def shell_rows(self, actor: object) -> dict[str, QuerySet[Any]]:
         """Rows of this app that the masthead of every page counts, by name (``notice_count``). What all rooms bring is
-        counted with one statement."""
+        counted with one statement, which is kept: it may hang on the actor and on nothing else (no day, no clock)."""
         return {}
 
     def waits(self, actor: object) -> dict[str, Wait]:

@@ -4,8 +4,9 @@ The same rows as ``save`` and ``create`` write. Only for models without parents,
 without database defaults; no signals are sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -26,6 +27,27 @@ def insert(row: M) -> M:
     return row
 
 
+def add(rows: Sequence[Model]) -> None:
+    """Add new rows of several tables, nothing of which is asked back: one statement for all where the database takes
+    that (PostgreSQL), else one a table. Rows whose key is chosen already keep it; neighbours of one table go together.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    statements: list[tuple[str, list[Any]]] = []
+    for (model, has_key), some in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
+        many = list(some)
+        fields, start, holes = _addition(model, has_key)
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in many for field in fields]
+        statements.append((f"{start} VALUES {', '.join([holes] * len(many))}", values))
+    if connection.vendor == "postgresql" and len(statements) > 1:
+        first = ", ".join(f"added{n} AS ({sql})" for n, (sql, _) in enumerate(statements[:-1]))
+        statements = [(f"WITH {first} {statements[-1][0]}", [value for _, values in statements for value in values])]
+    with connection.cursor() as cursor:
+        for sql, values in statements:
+            cursor.execute(sql, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
 def update(row: Model, names: Iterable[str]) -> None:
     """Write the named fields of a row that is there."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -42,6 +64,13 @@ def _insertion(model: type[Model], vendor: str) -> tuple[list[Any], str]:
     holes = ", ".join(["%s"] * len(fields))
     table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
     return fields, f"INSERT INTO {table} ({columns}) VALUES ({holes}) RETURNING {key}"  # noqa: S608 - the program's own names
+
+
+@cache
+def _addition(model: type[Model], has_key: bool) -> tuple[list[Any], str, str]:
+    fields = [field for field in model._meta.concrete_fields if has_key or not field.primary_key]
+    columns = ", ".join(_quoted(field.column) for field in fields)
+    return fields, f"INSERT INTO {_quoted(model._meta.db_table)} ({columns})", f"({', '.join(['%s'] * len(fields))})"
 
 
 @cache

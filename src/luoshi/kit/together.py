@@ -5,8 +5,8 @@ table; here each row travels as a JSON array in one ``UNION ALL`` and becomes a 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -15,18 +15,80 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField, JSONField, Model, QuerySet
 
+from luoshi.kit.again import filled, holes, kept, marks
+
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
     """The rows of every queryset, by name, with one statement for all.
 
     Instances carry their own columns only (no ``select_related``). Order within a name is by primary key.
     """
-    found: dict[str, list[Any]] = {name: [] for name in wanted}
-    for name, row in _union(_parts(wanted, lambda rows: _columns(_model(rows))[2])):
-        found[name].append(_instance(wanted[name].model, json.loads(row) if isinstance(row, str) else row))
+    models = {name: _model(rows) for name, rows in wanted.items()}
+    return _instances(models, _union(_parts(wanted, lambda rows: _columns(_model(rows))[2])))
+
+
+def _instances(models: Mapping[str, Any], rows: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {name: [] for name in models}
+    for name, row in rows:
+        found[name].append(_instance(models[name], json.loads(row) if isinstance(row, str) else row))
     for instances in found.values():
         instances.sort(key=lambda row: row.pk)
     return found
+
+
+def fetch_again(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any]]], **given: int | str | date
+) -> dict[str, list[Any]]:
+    """``fetch(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
+    models, sql, params = kept((connection.vendor, "together", name), lambda: _compiled(build, given))
+    return _instances(models, _run(sql, filled(params, given)))
+
+
+def _compiled(build: Callable[..., Mapping[str, QuerySet[Any]]], given: Mapping[str, Any]) -> Any:
+    wanted = build(**marks(given))
+    sql, params = _statement(_parts(wanted, lambda rows: _columns(_model(rows))[2]))
+    return {name: rows.model for name, rows in wanted.items()}, sql, holes(params, given)
+
+
+def tuples(wanted: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of every ``values_list`` of a model's own columns, by name, with one statement for all; in no order."""
+    fields, parts = _picked(wanted)
+    return _told(fields, _union(parts))
+
+
+def tuples_again(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any, Any]]], **given: int | str | date
+) -> dict[str, list[tuple[Any, ...]]]:
+    """``tuples(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
+
+    def make() -> Any:
+        fields, parts = _picked(build(**marks(given)))
+        sql, params = _statement(parts)
+        return fields, sql, holes(params, given)
+
+    fields, sql, params = kept((connection.vendor, "tuples", name), make)
+    return _told(fields, _run(sql, filled(params, given)))
+
+
+def _picked(wanted: Mapping[str, QuerySet[Any, Any]]) -> tuple[dict[str, list[Any]], list[tuple[str, tuple[Any, ...]]]]:
+    fields: dict[str, list[Any]] = {}
+    parts: list[tuple[str, tuple[Any, ...]]] = []
+    for name, rows in wanted.items():
+        names = list(rows.query.values_select)
+        fields[name] = [_model(rows)._meta.get_field(own) for own in names]
+        parts += _parts({name: rows}, _picking(names), names=names)
+    return fields, parts
+
+
+def _told(fields: Mapping[str, list[Any]], rows: Iterable[tuple[str, Any]]) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in fields}
+    for name, row in rows:
+        found[name].append(tuple(_values(fields[name], json.loads(row) if isinstance(row, str) else row)))
+    return found
+
+
+def _picking(names: Sequence[str]) -> Callable[[QuerySet[Any]], str]:
+    return lambda rows: _array(names)
 
 
 def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> dict[str, int]:
@@ -34,8 +96,22 @@ def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> d
 
     With ``most`` counting ends one row after it: ``most + 1`` says that there are more.
     """
-    parts = _parts(wanted, lambda rows: "count(*)", most=None if most is None else most + 1, keys_only=True)
+    parts = _parts(wanted, lambda rows: "count(*)", most=None if most is None else most + 1, names=["pk"])
     return {**dict.fromkeys(wanted, 0), **dict(_union(parts))}
+
+
+def counts_again(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any]]], **given: int | str | date
+) -> dict[str, int]:
+    """``counts(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
+
+    def make() -> Any:
+        wanted = build(**marks(given))
+        sql, params = _statement(_parts(wanted, lambda rows: "count(*)", names=["pk"]))
+        return list(wanted), sql, holes(params, given)
+
+    names, sql, params = kept((connection.vendor, "counts", name), make)
+    return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given)))}
 
 
 def _parts(
@@ -43,14 +119,14 @@ def _parts(
     select: Callable[[QuerySet[Any]], str],
     *,
     most: int | None = None,
-    keys_only: bool = False,
+    names: Sequence[str] = (),
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """``SELECT name, … FROM rows`` for every queryset that can have rows, with its parameters."""
     for name, rows in wanted.items():
         if not name.isidentifier():
             raise ValueError(f"{name!r} is not a plain name")
         try:
-            columns = ["pk"] if keys_only else _columns(_model(rows))[0]
+            columns = names or _columns(_model(rows))[0]
             plain = rows if rows.query.is_sliced else rows.order_by()
             sql, params = plain.values(*columns)[:most].query.sql_with_params()
         except EmptyResultSet:
@@ -59,11 +135,19 @@ def _parts(
 
 
 def _union(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> list[tuple[str, Any]]:
+    return _run(*_statement(parts))
+
+
+def _statement(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> tuple[str, list[Any]]:
     statements, given = list(zip(*parts, strict=True)) or ((), ())
-    if not statements:
+    return " UNION ALL ".join(statements), list(chain.from_iterable(given))
+
+
+def _run(sql: str, params: Sequence[Any]) -> list[tuple[str, Any]]:
+    if not sql:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(statements), list(chain.from_iterable(given)))
+        cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
@@ -75,17 +159,25 @@ def _model(rows: QuerySet[Any]) -> Any:
 def _columns(model: Any) -> tuple[list[str], list[Any], str]:
     """A model's columns: their names, the fields that read them, and the array that holds one row."""
     fields: list[Any] = model._meta.concrete_fields
-    function = "json_array" if connection.vendor == "sqlite" else "json_build_array"
     names = [field.attname for field in fields]
     targets = [field.target_field if field.is_relation else field for field in fields]
-    array = ", ".join(f'one."{name}"' for name in names)
-    return names, targets, f"{function}({array})"
+    return names, targets, _array(names)
+
+
+def _array(names: Sequence[str]) -> str:
+    """One row of ``one`` as a JSON array."""
+    function = "json_array" if connection.vendor == "sqlite" else "json_build_array"
+    columns = ", ".join(f'one."{name}"' for name in names)
+    return f"{function}({columns})"
 
 
 def _instance(model: type[Model], row: list[Any]) -> Model:
     names, fields, _ = _columns(model)
-    values = [None if raw is None else _value(field, raw) for field, raw in zip(fields, row, strict=True)]
-    return model.from_db("default", names, values)
+    return model.from_db("default", names, _values(fields, row))
+
+
+def _values(fields: Iterable[Any], row: Iterable[Any]) -> list[Any]:
+    return [None if raw is None else _value(field, raw) for field, raw in zip(fields, row, strict=True)]
 
 
 def _value(field: Any, raw: Any) -> Any:

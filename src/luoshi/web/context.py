@@ -32,11 +32,13 @@ def counted_rows(actor: Actor) -> dict[str, QuerySet[Any]]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", PUBLIC)
     nav = []
-    counts: dict[str, Any] = {}
+    counts: dict[str, Any] | None = {}
     if actor.is_person:
         known = getattr(request, "shell_counts", None)  # today has counted them together with what waits
-        counts = together.counts(counted_rows(actor)) if known is None else known
+        counts = known
+        if counts is None:
+            counts = together.counts_again(("web.shell", actor), lambda: counted_rows(actor))
         for item in navigation(actor):
             url = reverse(item.url_name, args=item.args)
             nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})
-    return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **counts}
+    return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **(counts or {})}

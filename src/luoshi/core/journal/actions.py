@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from luoshi.core.journal import rules
 from luoshi.core.journal.models import Event, Outbox, Stream, Words
+from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 
 CONSUMERS: list[str] = ["seal"]
@@ -154,11 +155,10 @@ def record(
             gathered.words.append(spoken)
         transaction.on_commit(_Mark(gathered, len(gathered.events)))
         return event
-    event.save(force_insert=True)
-    head.save(force_insert=head._state.adding, force_update=not head._state.adding)
-    if spoken:
-        spoken.save(force_insert=True)
-    Outbox.objects.bulk_create(Outbox(consumer=name, event=event) for name in CONSUMERS)
+    waits = [Outbox(consumer=name, event=event) for name in CONSUMERS]
+    if not head._state.adding:
+        rows.update(head, ["count", "last_hash"])
+    rows.add([event, *([head] if head._state.adding else []), *([spoken] if spoken else []), *waits])
     return event
 
 

@@ -13,7 +13,7 @@ from luoshi.core.matters import queries
 from luoshi.core.matters.actions.aiming import set_goal
 from luoshi.core.matters.forms import Pick
 from luoshi.core.matters.models import Secrecy
-from luoshi.core.matters.queries.goals import Served, served, serving, together
+from luoshi.core.matters.queries.goals import Served, carries, served, serving, summed
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
@@ -86,9 +86,9 @@ def goals(request: HttpRequest) -> HttpResponse:
         if made is not None:
             messages.success(request, f"已增加目标“{made.name}”。")
             return redirect("goals")
-    counts = served(actor, today=timezone.localdate())
+    counts = served(actor, [branch.goal.pk for branch in tree], today=timezone.localdate())
     context = {
-        "rows": [(branch, together(counts, branch.under)) for branch in tree],
+        "rows": [(branch, summed(counts, branch.under)) for branch in tree],
         "none": counts.get(None, Served()),
         "form": form if _keeps(actor) else None,
     }
@@ -108,15 +108,15 @@ def _page(
 ) -> HttpResponse:
     actor, today = actor_of_request(request), timezone.localdate()
     branch = next(one for one in tree if one.goal.pk == goal.pk)
-    counts = served(actor, today=today)
+    counts = served(actor, branch.under, today=today)
     above = [one.goal for one in tree if goal.pk in one.under and one.goal.pk != goal.pk]
-    is_used = asked != "delete" and (goal.pk in counts or len(branch.under) > 1)
+    is_used = asked != "delete" and (len(branch.under) > 1 or carries(actor, goal.pk))
     verbs = _verbs(goal, tree, is_used=is_used) if _keeps(actor) else []
     context = {
         "goal": goal,
         "above": above,
-        "below": [(one, together(counts, one.under)) for one in tree if one.goal.parent_id == goal.pk],
-        "count": together(counts, branch.under),
+        "below": [(one, summed(counts, one.under)) for one in tree if one.goal.parent_id == goal.pk],
+        "count": summed(counts, branch.under),
         "matters": [(m, queries.light(m, today=today)) for m in serving(actor, branch.under)],
         "verbs": [(name, label, form if form and name == asked else empty) for name, label, empty in verbs],
         "asked": asked,

@@ -19,6 +19,7 @@ from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Rais
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
+from luoshi.kit.again import again
 from luoshi.kit.charts.ruler import day_words, draw
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Group, Ledger, Tally
@@ -97,16 +98,26 @@ def _looked(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
 
 
 def _units(actor: Any) -> Sequence[tuple[str, str]]:
-    return [(str(unit.pk), unit.name) for unit in org.working_units(actor)]
+    names = again(
+        "matters.ledger.units", lambda town: org.units_to_work(town).values_list("pk", "name"), town=actor.town_id
+    )
+    return [(str(pk), name) for pk, name in names]
 
 
 def _categories(actor: Any) -> Sequence[tuple[str, str]]:
-    rows = Category.objects.filter(town_id=actor.town_id).order_by("code")
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+    names = again(
+        "matters.ledger.categories",
+        lambda town: Category.objects.filter(town_id=town).order_by("code").values_list("pk", "name"),
+        town=actor.town_id,
+    )
+    return [(str(pk), name) for pk, name in names]
 
 
 def _goals(actor: Any) -> Sequence[tuple[str, str]]:
-    return [("none", "未注明目标"), *((str(b.goal.pk), b.goal.name) for b in plan.tree(plan.goals(actor)))]
+    return [
+        ("none", "未注明目标"),
+        *((str(b.goal.pk), b.goal.name) for b in plan.tree(plan.goals_of_town(actor.town_id))),
+    ]
 
 
 def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:

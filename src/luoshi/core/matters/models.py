@@ -139,14 +139,39 @@ class Matter(models.Model):
                 name="matters_unit_year",
             ),
             models.Index(
-                fields=["lead_unit", "resolve_due", "id"], name="matters_open_unit", condition=~Q(state__in=ENDED)
+                fields=[
+                    *("town", "lead_unit", "resolve_due", "id", "state", "secrecy", "claimed_at", "paused_on"),
+                    *("leader", "handler"),
+                ],
+                name="matters_open_of_unit",
+                condition=~Q(state__in=ENDED),
             ),
             models.Index(
-                fields=["handler", "resolve_due", "id"], name="matters_open_handler", condition=~Q(state__in=ENDED)
+                fields=["town", "handler", "resolve_due", "id", "state"],
+                name="matters_open_of_handler",
+                condition=~Q(state__in=ENDED),
             ),
             models.Index(fields=["town", "report_due"], name="matters_open_report", condition=~Q(state__in=ENDED)),
             models.Index(fields=["town", "resolve_due", "id"], name="matters_town_due"),
             models.Index(fields=["town", "resolve_due", "id"], name="matters_open_due", condition=~Q(state__in=ENDED)),
+            models.Index(
+                fields=["town", "resolve_due", "id"],
+                name="matters_open_office",
+                condition=Q(state__in=["registered", "contested", "claimed", "verified"]),
+            ),
+            models.Index(
+                fields=[
+                    *("town", "goal", "state", "secrecy", "resolve_due", "claimed_at", "paused_on"),
+                    *("lead_unit", "leader", "handler"),
+                ],
+                name="matters_open_goal",
+                condition=~Q(state__in=ENDED),
+            ),
+            models.Index(
+                fields=["town", "goal", "state", "secrecy", "lead_unit", "leader", "handler"],
+                name="matters_closed_goal",
+                condition=Q(state="closed"),
+            ),
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
@@ -187,9 +212,10 @@ class CoUnit(models.Model):
     """A unit that helps the lead unit."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="co_units")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
+        indexes = [models.Index(fields=["unit", "matter"], name="matters_counit_unit")]
         constraints = [models.UniqueConstraint(fields=["matter", "unit"], name="matters_counit_once")]
 
 

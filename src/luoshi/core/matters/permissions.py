@@ -1,9 +1,12 @@
 """Who may do which verb on which matter, and as whom. One place, asked by actions before they write and by pages before
 they offer a button."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TypeAlias
+
+from django.db.models import QuerySet
 
 from luoshi.core.journal.actions import remembered
 from luoshi.core.journal.models import Event
@@ -24,9 +27,12 @@ from luoshi.core.matters.transitions import Verb, Who
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
+from luoshi.kit import together
 from luoshi.kit.errors import Refused
 from luoshi.kit.workdays import queries as workdays
 from luoshi.kit.workdays.engine import Calendar
+
+_ClockRow: TypeAlias = tuple[int, date, str, dict[str, object]]
 
 
 def unknown() -> Refused:
@@ -36,15 +42,29 @@ def unknown() -> Refused:
 
 def clock_of(town_id: int, *, on: date) -> rules.Clock:
     """The clock in force in a town on a day: its newest rule that had begun, else the standard."""
-    for version, begins, source, figures in remembered(("clock", town_id), lambda: _clocks(town_id), of=_TOWN):
+    return _clock(remembered(("clock", town_id), lambda: list(_clocks(town_id)), of=_TOWN), on=on)
+
+
+def calendar_and_clock(town_id: int, *, on: date) -> tuple[Calendar, rules.Clock]:
+    """``calendar_now`` and ``clock_of`` with one statement for both."""
+    found = remembered(
+        ("calendar and clock", town_id),
+        lambda: together.tuples({"stamps": workdays.stamps(), "clocks": _clocks(town_id)}),
+        of=_TOWN,
+    )
+    return workdays.of_stamps(found["stamps"]), _clock(found["clocks"], on=on)
+
+
+def _clock(found: Iterable[_ClockRow], *, on: date) -> rules.Clock:
+    for version, begins, source, figures in sorted(found, key=lambda row: -row[0]):
         if begins <= on:
             return rules.clock_from(figures, version=version, source=source)
     return rules.STANDARD
 
 
-def _clocks(town_id: int) -> list[tuple[int, date, str, dict[str, object]]]:
-    rows = ClockRule.objects.filter(town_id=town_id).order_by("-version")
-    return list(rows.values_list("version", "in_force_from", "source", "figures"))
+def _clocks(town_id: int) -> QuerySet[ClockRule, _ClockRow]:
+    rows = ClockRule.objects.filter(town_id=town_id)
+    return rows.values_list("version", "in_force_from", "source", "figures")
 
 
 def calendar_now() -> Calendar:

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from luoshi.core.matters.forms import Pick, PickMany, line, text
 from luoshi.core.matters.models import Category, Grade, Secrecy
+from luoshi.core.org.models import Unit
 from luoshi.core.org.queries import Directory
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
+from luoshi.kit import together
 from luoshi.kit.forms import DayField, PlainForm
 
 
@@ -31,8 +33,16 @@ class RegisterForm(PlainForm):
 
     def __init__(self, *args: Any, actor: Actor, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        goals = list(plan.goals(actor))
-        categories = list(Category.objects.filter(town_id=actor.town_id).select_related("goal").order_by("code"))
+        found = together.fetch(
+            {
+                "town": Unit.objects.filter(pk=actor.town_id or 0),
+                "goals": plan.goals(actor),
+                "categories": Category.objects.filter(town_id=actor.town_id),
+            }
+        )
+        self.town: Unit = found["town"][0]
+        goals = sorted(found["goals"], key=lambda goal: (goal.order, goal.pk))
+        categories = sorted(found["categories"], key=lambda category: category.code)
         self.fields["category"] = Pick(categories, label="类别", required=False)
         self.fields["goal"] = Pick(
             goals, label="服务的目标", required=False, help_text="不选时按类别默认，并注明是默认。"

@@ -195,13 +195,14 @@ def _act(matter: Matter, verb: str, data: dict[str, Any], dossier: Dossier, acto
 @signed_in(Duty.OFFICE, Duty.DISCIPLINE)
 def register(request: HttpRequest) -> HttpResponse:
     """立项 by the office without a finding: what a superior's document or a leader asked for."""
-    town = org.towns().get(pk=actor_of_request(request).town_id or 0)
     now = timezone.now()
     form = RegisterForm(request.POST if request.method == "POST" else None, actor=actor_of_request(request), now=now)
     number = request.POST.get("form") or secrets.token_hex(12)
 
     def act(reference: str) -> Matter:
-        return actions.register(town=town, by=actor_of_request(request), at=now, origin_ref=reference, **form.values())
+        return actions.register(
+            town=form.town, by=actor_of_request(request), at=now, origin_ref=reference, **form.values()
+        )
 
     if request.method == "POST":
         made = attempt(form, lambda: actions.register_once(form=number, by=actor_of_request(request), act=act))

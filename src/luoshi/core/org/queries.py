@@ -11,17 +11,12 @@ from luoshi.core.journal.actions import remembered
 from luoshi.core.org.models import Account, Appointment, Deputyship, Person, Post, TownProfile, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
 from luoshi.kit import together
+from luoshi.kit.again import again
 
 
 def actor_of(person: Person, *, on: date) -> Actor:
     """The person as of a day: own posts first, then those of everybody whose deputy the person is. One statement."""
-    principals = Deputyship.objects.filter(deputy=person, starts_on__lte=on, ends_on__gte=on).values("principal_id")
-    held = (
-        in_force(on)
-        .filter(Q(person=person) | Q(person_id__in=principals))
-        .select_related("person", "post__unit")
-        .order_by("post__unit__path", "pk")
-    )
+    held: list[Appointment] = again("org.actor", _held, person=person.pk, on=on)
     hats = [
         Hat(
             post_id=a.post_id,
@@ -43,6 +38,16 @@ def actor_of(person: Person, *, on: date) -> Actor:
         town_id=person.town_id,
         town_name=person.town.name,
         hats=tuple(own_first),
+    )
+
+
+def _held(person: int, on: date) -> QuerySet[Appointment]:
+    principals = Deputyship.objects.filter(deputy_id=person, starts_on__lte=on, ends_on__gte=on).values("principal_id")
+    return (
+        in_force(on)
+        .filter(Q(person_id=person) | Q(person_id__in=principals))
+        .select_related("person", "post__unit")
+        .order_by("post__unit__path", "pk")
     )
 
 
@@ -96,7 +101,13 @@ def units(actor: Actor) -> QuerySet[Unit]:
 
 def working_units(actor: Actor) -> QuerySet[Unit]:
     """Units below the town that exist now and can be given work."""
-    return units(actor).filter(closed_on__isnull=True).exclude(kind=UnitKind.TOWN).order_by("kind", "order", "path")
+    return units_to_work(actor.town_id) if actor.town_id else Unit.objects.none()
+
+
+def units_to_work(town_id: int) -> QuerySet[Unit]:
+    """The same of a town."""
+    rows = Unit.objects.filter(town_id=town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN)
+    return rows.order_by("kind", "order", "path")
 
 
 def people(actor: Actor) -> QuerySet[Person]:
@@ -168,14 +179,16 @@ class Directory:
 
 def directory(town_id: int, *, on: date) -> Directory:
     """Everybody who holds a post in the town on a day, with units and duties. One statement."""
-    held = in_force(on).filter(post__unit__town_id=town_id)
-    found = together.fetch(
-        {
-            "units": Unit.objects.filter(town_id=town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN),
-            "people": Person.objects.filter(town_id=town_id, left_on__isnull=True),
-            "posts": Post.objects.filter(unit__town_id=town_id),
-            "held": held,
-        }
+    found = together.fetch_again(
+        "org.directory",
+        lambda town, on: {
+            "units": Unit.objects.filter(town_id=town, closed_on__isnull=True).exclude(kind=UnitKind.TOWN),
+            "people": Person.objects.filter(town_id=town, left_on__isnull=True),
+            "posts": Post.objects.filter(unit__town_id=town),
+            "held": in_force(on).filter(post__unit__town_id=town),
+        },
+        town=town_id,
+        on=on,
     )
     posts = {post.pk: post for post in found["posts"]}
     duties: dict[int, set[Duty]] = defaultdict(set)

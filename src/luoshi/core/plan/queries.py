@@ -10,11 +10,17 @@ from django.db.models import Q, QuerySet
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan import rules
 from luoshi.core.plan.models import Goal
+from luoshi.kit.again import again
 
 
 def goals(actor: Actor) -> QuerySet[Goal]:
     """The goals of the actor's town, in the order of the plan."""
     return Goal.objects.filter(town_id=actor.town_id).order_by("order", "pk")
+
+
+def goals_of_town(town_id: int) -> list[Goal]:
+    """The goals of a town, in the order of the plan, for the lists of choices that stand on every page."""
+    return again("plan.goals", lambda town: Goal.objects.filter(town_id=town).order_by("order", "pk"), town=town_id)
 
 
 def goal(pk: int, actor: Actor) -> Goal | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from luoshi.kit import rows
 from luoshi.kit.jobs.models import Job
+from luoshi.kit.workdays.models import CalendarYear
 
 NOW = timezone.now()
 SAID: dict[str, Any] = {
@@ -50,3 +51,17 @@ def test_constraints_hold_and_nothing_is_left_of_what_they_refuse(db: None) -> N
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.update(made, ["progress"])
     assert columns(made)["progress"] == 0
+
+
+def test_rows_of_several_tables_are_added_together_or_not_at_all(db: None) -> None:
+    first = {**SAID, "unique_key": "one"}
+    days: dict[str, Any] = {"year": 2031, "version": 1, "source": "文", "days": ["x"], "digest": "d", "added_at": NOW}
+    rows.add([Job(**first), Job(**SAID), CalendarYear(**days), CalendarYear(pk=77, **{**days, "year": 2032})])
+    saved = Job.objects.create(**SAID)
+    made = Job.objects.exclude(pk=saved.pk).get(unique_key=None)
+    assert columns(made) == columns(saved)
+    assert list(CalendarYear.objects.order_by("year").values_list("year", "days")) == [(2031, ["x"]), (2032, ["x"])]
+    assert CalendarYear.objects.get(year=2032).pk == 77
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.add([CalendarYear(**{**days, "year": 2033}), Job(**first)])
+    assert not CalendarYear.objects.filter(year=2033).exists()

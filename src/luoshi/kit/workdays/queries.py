@@ -1,7 +1,10 @@
 """The calendar that holds now, and any that ever held."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+from django.db.models import QuerySet
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.workdays import builtin, yearfile
@@ -14,8 +17,18 @@ NAME = re.compile(r"cn-(?P<release>\d{4}\.\d+)(?P<added>(\+\d{4}v\d+)*)", re.ASC
 
 def current() -> Calendar:
     """The built-in years under the newest imported ones. One small query; built anew only when rows have changed."""
-    newest = {year: (year, version, digest) for year, version, digest in _stamps()}
+    return of_stamps(stamps())
+
+
+def of_stamps(rows: Iterable[Stamp]) -> Calendar:
+    """The calendar that holds now, for who has read ``stamps`` already, in whatever order."""
+    newest = {year: (year, version, digest) for year, version, digest in sorted(rows)}
     return _assemble(builtin.latest(), tuple(newest.values()))
+
+
+def stamps() -> QuerySet[CalendarYear, Stamp]:
+    """What names every version of every imported year."""
+    return CalendarYear.objects.order_by("year", "version").values_list("year", "version", "digest")
 
 
 def at_version(version: str) -> Calendar:
@@ -24,17 +37,13 @@ def at_version(version: str) -> Calendar:
     if not (name := NAME.fullmatch(version)):
         raise unknown
     wanted = [tuple(map(int, added.split("v"))) for added in name["added"].split("+")[1:]]
-    kept = {(year, version): (year, version, digest) for year, version, digest in _stamps()} if wanted else {}
+    kept = {(year, version): (year, version, digest) for year, version, digest in stamps()} if wanted else {}
     if not kept.keys() >= set(wanted):
         raise unknown
     calendar = _assemble(name["release"], tuple(kept[year, number] for year, number in wanted))
     if calendar.version != version:
         raise unknown
     return calendar
-
-
-def _stamps() -> list[Stamp]:
-    return list(CalendarYear.objects.order_by("year", "version").values_list("year", "version", "digest"))
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from luoshi.kit.charts.ruler import RulerData, day_words, draw
 from luoshi.kit.personal import masked
+from luoshi.kit.widgets import control
 
 register = template.Library()
 
@@ -149,7 +150,7 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     attrs: dict[str, Any] = {"aria-describedby": " ".join(ids)} if ids and not group else {}
     return {
         "bound": bound,
-        "control": bound.as_widget(attrs=attrs),
+        "control": control(bound, attrs),
         "hint": help_text,
         "described_by": " ".join(ids),
         "kind": "hidden"

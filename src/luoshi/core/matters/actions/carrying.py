@@ -11,7 +11,7 @@ from luoshi.core.matters import rules
 from luoshi.core.matters.actions.frame import CARRIED, TEXT
 from luoshi.core.matters.actions.registering import LINE, TITLE, search_text
 from luoshi.core.matters.models import Claim, CoUnit, Grade, Handling, Matter, State
-from luoshi.core.matters.permissions import calendar_now, clock_of
+from luoshi.core.matters.permissions import calendar_and_clock
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
@@ -66,7 +66,7 @@ def carry_in(
     day = timezone.localdate(at)
     _check_people(town, lead_unit, co_units, leader, handler, closed=ended_at is not None, day=day)
     local = timezone.localtime(received_at).replace(tzinfo=None)
-    calendar, clock = calendar_now(), clock_of(town.pk, on=local.date())
+    calendar, clock = calendar_and_clock(town.pk, on=local.date())
     dates = rules.dates(local, grade=grade, calendar=calendar, clock=clock, explicit=due)
     closed = ended_at is not None
     longest = CARRIED if closed else TEXT

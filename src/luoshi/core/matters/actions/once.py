@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from luoshi.core.journal.models import Event
+from luoshi.core.matters.actions.registering import OFFICE
 from luoshi.core.matters.models import Matter
 from luoshi.core.matters.transitions import VERBS
 from luoshi.core.org.models import Person
@@ -46,6 +47,7 @@ def register_once(*, form: str, by: Actor, act: Callable[[str], Matter]) -> tupl
     ``form`` is the number that the form was drawn with; ``act`` gets the reference to be kept with the matter.
     """
     reference = f"form:{by.person_id}:{form}" if form.isalnum() and len(form) <= 32 else ""
-    Person.objects.select_for_update(no_key=True).filter(pk=by.person_id or 0).first()
-    made = Matter.objects.filter(origin_kind="office", origin_ref=reference).first() if reference else None
+    if connection.features.has_select_for_update:  # else there is one writer at a time
+        list(Person.objects.select_for_update(no_key=True).filter(pk=by.person_id or 0).values_list("pk"))
+    made = Matter.objects.filter(origin_kind=OFFICE, origin_ref=reference).first() if reference else None
     return (made, False) if made is not None else (act(reference), True)

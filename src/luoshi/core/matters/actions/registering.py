@@ -12,7 +12,7 @@ from luoshi.core.matters import rules
 from luoshi.core.matters.actions.asking import ask
 from luoshi.core.matters.actions.frame import CARRIED, TEXT, locked
 from luoshi.core.matters.models import Category, Grade, Matter, Raiser, Secrecy, State
-from luoshi.core.matters.permissions import Standing, calendar_now, clock_of, unknown
+from luoshi.core.matters.permissions import Standing, calendar_and_clock, unknown
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan.models import Goal
@@ -22,6 +22,8 @@ from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required_line
 
 TITLE, LINE = 120, 120
+OFFICE = "office"
+"""The origin of what the office registers itself; no raiser came before it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def register(
     goal: Goal | None = None,
     secrecy: Secrecy = Secrecy.OPEN,
     explicit_due: date | None = None,
-    origin_kind: str = "office",
+    origin_kind: str = OFFICE,
     origin_ref: str = "",
     raisers: Sequence[NewRaiser] = (),
     known_end: bool = False,
@@ -82,7 +84,7 @@ def register(
         if thing is not None and thing.town_id != town.pk:
             raise Refused("matter.other_town", f"{label}不属于本镇。", "请重新选择。", field=name)
     local = timezone.localtime(received_at).replace(tzinfo=None)
-    calendar, clock = calendar_now(), clock_of(town.pk, on=local.date())
+    calendar, clock = calendar_and_clock(town.pk, on=local.date())
     due = rules.dates(local, grade=grade, calendar=calendar, clock=clock, explicit=explicit_due)
     default_goal = goal is None and category is not None and category.goal_id is not None
     matter = Matter(
@@ -113,7 +115,7 @@ def register(
     )
     rows.insert(matter)
     joined = 0
-    if origin_ref:
+    if origin_ref and origin_kind != OFFICE:
         joined = Raiser.objects.filter(
             town=town, origin_kind=origin_kind, origin_ref=origin_ref, matter__isnull=True
         ).update(matter=matter)

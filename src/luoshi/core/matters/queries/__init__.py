@@ -6,17 +6,19 @@ from luoshi.core.matters.queries.offers import Offer, offers
 from luoshi.core.matters.queries.rulers import light, ruler, rulers
 from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.queries.story import Line, story
-from luoshi.core.matters.queries.today import Figures, Task, figures, said, tasks, to_verify, waiting
+from luoshi.core.matters.queries.today import MOST_SHOWN, Figures, Task, Today, figures, said, tasks, today_of
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
 from luoshi.core.matters.queries.visibility import accusations, among, get, may_see_stream, visible_to
 
 __all__ = [
     "MOST_FOUND",
+    "MOST_SHOWN",
     "Dossier",
     "Figures",
     "Line",
     "Offer",
     "Task",
+    "Today",
     "accusations",
     "among",
     "dossier",
@@ -34,9 +36,8 @@ __all__ = [
     "search",
     "story",
     "tasks",
-    "to_verify",
+    "today_of",
     "units_with_counts",
     "visible_to",
-    "waiting",
     "year_of_unit",
 ]

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from luoshi.core.evidence.models import Item
 from luoshi.core.matters.models import (
@@ -41,30 +44,31 @@ class Dossier:
     files: list[Item]
 
 
+def _rows(pk: int, stream: str) -> dict[str, QuerySet[Any]]:
+    return {
+        "co_units": Unit.objects.filter(pk__in=CoUnit.objects.filter(matter_id=pk).values("unit_id")),
+        "raisers": Raiser.objects.filter(matter_id=pk),
+        "claims": Claim.objects.filter(matter_id=pk),
+        "evaluations": Evaluation.objects.filter(matter_id=pk),
+        "requests": Request.objects.filter(matter_id=pk),
+        "request_units": Unit.objects.filter(
+            pk__in=Request.objects.filter(matter_id=pk, granted__isnull=True).values("unit_id")
+        ),
+        "reports": Report.objects.filter(matter_id=pk),
+        "report_units": Unit.objects.filter(pk__in=Report.objects.filter(matter_id=pk).values("unit_id")),
+        "verdicts": Verdict.objects.filter(matter_id=pk),
+        "handlings": Handling.objects.filter(matter_id=pk),
+        "named": NamedVerifier.objects.filter(matter_id=pk, done_at__isnull=True),
+        "moves": DateMove.objects.filter(matter_id=pk),
+        "pauses": Pause.objects.filter(matter_id=pk),
+        "urgings": Urging.objects.filter(matter_id=pk),
+        "files": Item.objects.filter(stream=stream),
+    }
+
+
 def dossier(matter: Matter, *, day: date) -> Dossier:
     """One statement for all rows of a matter; ``standing`` then asks the database no more for them."""
-    pk = matter.pk
-    found = together.fetch(
-        {
-            "co_units": Unit.objects.filter(pk__in=CoUnit.objects.filter(matter_id=pk).values("unit_id")),
-            "raisers": Raiser.objects.filter(matter_id=pk),
-            "claims": Claim.objects.filter(matter_id=pk),
-            "evaluations": Evaluation.objects.filter(matter_id=pk),
-            "requests": Request.objects.filter(matter_id=pk),
-            "request_units": Unit.objects.filter(
-                pk__in=Request.objects.filter(matter_id=pk, granted__isnull=True).values("unit_id")
-            ),
-            "reports": Report.objects.filter(matter_id=pk),
-            "report_units": Unit.objects.filter(pk__in=Report.objects.filter(matter_id=pk).values("unit_id")),
-            "verdicts": Verdict.objects.filter(matter_id=pk),
-            "handlings": Handling.objects.filter(matter_id=pk),
-            "named": NamedVerifier.objects.filter(matter_id=pk, done_at__isnull=True),
-            "moves": DateMove.objects.filter(matter_id=pk),
-            "pauses": Pause.objects.filter(matter_id=pk),
-            "urgings": Urging.objects.filter(matter_id=pk),
-            "files": Item.objects.filter(stream=matter.stream),
-        }
-    )
+    found = together.fetch_again("matters.dossier", _rows, pk=matter.pk, stream=matter.stream)
     units = {unit.pk: unit for unit in (*found["request_units"], *found["report_units"])}
     raisers = {raiser.pk: raiser for raiser in found["raisers"]}
     for row in (*found["requests"], *found["reports"]):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from luoshi.core.matters import rules
 from luoshi.core.matters.queries.standing import is_open
+from luoshi.kit.days import in_time, later
 
 
 def lit(code: str, *, today: date, clock: rules.Clock = rules.STANDARD) -> Q:
@@ -19,9 +20,9 @@ def lit(code: str, *, today: date, clock: rules.Clock = rules.STANDARD) -> Q:
         "open": Q(),
         # nobody stands still or claims in the future, so that what is red was due before today: this bounds the index
         "red": Q(resolve_due__lt=today)
-        & (free | paused & Q(paused_on__gt=F("resolve_due")) | claimed & Q(claimed_at__date__gt=F("resolve_due"))),
+        & (free | paused & Q(paused_on__gt=F("resolve_due")) | claimed & later("claimed_at", "resolve_due")),
         "yellow": free & Q(resolve_due__gte=today, resolve_due__lte=soon),
         "wait": paused & Q(paused_on__lte=F("resolve_due")),
-        "green": free & Q(resolve_due__gt=soon) | claimed & Q(claimed_at__date__lte=F("resolve_due")),
+        "green": free & Q(resolve_due__gt=soon) | claimed & in_time("claimed_at", "resolve_due"),
     }
     return standing & conditions[code]

@@ -1,8 +1,9 @@
 """今天: what is mine to do, in the order of the clock; what waits on others; what raisers said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
@@ -16,7 +17,7 @@ from luoshi.core.matters.models import (
     State,
 )
 from luoshi.core.matters.queries.lights import lit
-from luoshi.core.matters.queries.standing import is_open, is_unanswered, is_unread
+from luoshi.core.matters.queries.standing import is_open, is_unanswered, is_unread, is_with_office
 from luoshi.core.matters.queries.visibility import among, visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
@@ -26,6 +27,8 @@ from luoshi.kit import together
 M = TypeVar("M", bound=Model)
 
 MOST = 60
+MOST_SHOWN, MOST_WAITING, MOST_TO_VERIFY = 60, 20, 10
+"""Lines on the page of the day; the most urgent come first, and the next follow as these are done."""
 
 
 @dataclass(frozen=True)
@@ -44,53 +47,91 @@ class Task:
         return rule_light(today=today, resolve_due=self.due, state=State.WORKING, paused_on=self.matter.paused_on)
 
 
-def _related(rows: QuerySet[Matter]) -> QuerySet[Matter]:
-    return rows.select_related("lead_unit", "handler")
+@dataclass(frozen=True)
+class Today:
+    """What this person has to do now, by date; what others have to move; what could be verified for another unit."""
+
+    tasks: list[Task]
+    waiting: list[Matter]
+    to_verify: list[Matter]
 
 
 def tasks(actor: Actor, *, today: date) -> list[Task]:
     """What this person has to do now, by date. A fixed number of statements."""
-    if not actor.is_person or not actor.hats:
-        return []
-    found: dict[tuple[int, str], Task] = {}
+    return today_of(actor, today=today).tasks
 
-    def add(matter: Matter, what: str, verb: str, due: date | None) -> None:
-        found.setdefault((matter.pk, verb), Task(matter, what, verb, due))
+
+def today_of(actor: Actor, *, today: date) -> Today:
+    """Three statements: keys from the ends of partial indexes, what hangs on matters, and then all matters at once."""
+    if not actor.is_person or not actor.hats:
+        return Today([], [], [])
+    keys = together.tuples_again(("matters.today", actor), lambda: _keys(actor))
+    beside = together.fetch_again(("matters.beside", actor), lambda: _beside(actor))
+    own = {pk for name, rows in keys.items() if name.startswith("mine") for (pk,) in rows}
+    wanted = own | {pk for rows in keys.values() for (pk,) in rows}
+    wanted |= {row.matter_id for rows in beside.values() for row in rows}
+    matters = {matter.pk: matter for matter in _matters(actor).filter(pk__in=wanted or {0})}
+
+    def those(name: str) -> list[Matter]:
+        return [matters[pk] for part, rows in keys.items() if part.startswith(name) for (pk,) in rows if pk in matters]
 
     office = actor.has(Duty.OFFICE)
-    for matter in _related(_mine(actor)):
-        for what, verb, due in _asked(matter, actor, office=office):
-            add(matter, what, verb, due)
-    for row, what, verb, due in _asked_beside(actor, office=office):
-        add(row, what, verb, due)
-    return sorted(found.values(), key=lambda t: (t.due or date.max, t.matter.pk))
-
-
-def _mine(actor: Actor) -> QuerySet[Matter]:
-    """Open matters on which this person's next step may lie, read from the partial indexes."""
-    mine = Q(handler_id__in=actor.people_ids, state__in=[State.WORKING, State.PLANNED]) | Q(
-        lead_unit_id__in=actor.unit_ids, state=State.ASSIGNED
+    found: dict[tuple[int, str], Task] = {}
+    first = sorted((matters[pk] for pk in own if pk in matters), key=lambda m: (m.resolve_due, m.pk))
+    asked = [(m, *said) for m in first for said in _asked(m, actor, office=office)]
+    for matter, what, verb, due in [*asked, *_asked_beside(beside, matters)]:
+        found.setdefault((matter.pk, verb), Task(matter, what, verb, due))
+    return Today(
+        sorted(found.values(), key=lambda t: (t.due or date.max, t.matter.pk))[:MOST_SHOWN],
+        sorted(those("waiting"), key=lambda m: (m.resolve_due, m.pk))[:MOST_WAITING],
+        sorted(those("to_verify"), key=lambda m: -m.pk),
     )
-    if actor.has(Duty.OFFICE):
-        plain = ~Q(secrecy=Secrecy.ACCUSATION)
-        mine |= plain & Q(
-            town_id=actor.town_id, state__in=[State.REGISTERED, State.CONTESTED, State.CLAIMED, State.VERIFIED]
-        )
-    if actor.has(Duty.DISCIPLINE):
-        mine |= Q(
-            town_id=actor.town_id,
-            secrecy=Secrecy.ACCUSATION,
-            state__in=[State.REGISTERED, State.CONTESTED, State.CLAIMED, State.VERIFIED],
-        )
+
+
+def _matters(actor: Actor) -> QuerySet[Matter]:
     named = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
-    waiting = Evaluation.objects.filter(matter=OuterRef("pk"), answer="")
+    unanswered = Evaluation.objects.filter(matter=OuterRef("pk"), answer="")
     pending = Request.objects.filter(matter=OuterRef("pk"), kind="rule", granted__isnull=True)
     return (
         visible_to(actor)
-        .filter(is_open(), mine)
-        .annotate(has_verifier=Exists(named), is_waiting=Exists(waiting), is_ruled=Exists(pending))
-        .order_by("resolve_due", "pk")[: MOST * 2]
+        .select_related("lead_unit", "handler")
+        .annotate(has_verifier=Exists(named), is_waiting=Exists(unanswered), is_ruled=Exists(pending))
     )
+
+
+def _first(rows: QuerySet[Matter], *order: str, most: int) -> QuerySet[Matter, tuple[int]]:
+    chosen = rows.order_by(*order).values("pk")[:most]
+    return Matter.objects.filter(pk__in=chosen).values_list("id")
+
+
+def _keys(actor: Actor) -> dict[str, QuerySet[Matter, tuple[int]]]:
+    """Keys of the open matters on which this person's next step may lie, that wait on others, that want a verifier."""
+    seen, due = visible_to(actor).filter(is_open()), ("resolve_due", "pk")
+    found: dict[str, QuerySet[Matter, tuple[int]]] = {}
+    for pk in sorted(actor.people_ids):  # one part a person, in the order of the person's own index
+        own = seen.filter(handler_id=pk)
+        found[f"mine_{pk}"] = _first(own.filter(state__in=[State.WORKING, State.PLANNED]), *due, most=MOST_SHOWN)
+        found[f"waiting_{pk}"] = _first(own.filter(state__in=_OTHERS), *due, most=MOST_WAITING)
+    for pk in sorted(actor.unit_ids):
+        led = seen.filter(lead_unit_id=pk, state=State.ASSIGNED)
+        found[f"mine_unit_{pk}"] = _first(led, *due, most=MOST_SHOWN)
+    run = seen.filter(is_with_office(), _run_by(actor), town_id=actor.town_id)
+    if actor.has(Duty.OFFICE, Duty.DISCIPLINE):
+        found["mine_run"] = _first(run, *due, most=MOST_SHOWN)
+    if actor.has(Duty.CLERK, Duty.HEAD):
+        taken = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
+        others = (
+            seen.filter(~Exists(taken), state=State.CLAIMED, town_id=actor.town_id)
+            .exclude(secrecy=Secrecy.ACCUSATION)
+            .exclude(lead_unit_id__in=actor.unit_ids)
+            .exclude(handler_id__in=actor.people_ids)
+        )
+        found["to_verify"] = _first(others, "-pk", most=MOST_TO_VERIFY)
+    return found
+
+
+_OTHERS = (State.CLAIMED, State.VERIFIED, State.WAITING, State.SENT_UP)
+"""States in which a matter waits for somebody other than its handler."""
 
 
 def _asked(matter: Matter, actor: Actor, *, office: bool) -> list[tuple[str, str, date | None]]:
@@ -122,31 +163,33 @@ _DECIDE = {
 }
 
 
-def _asked_beside(actor: Actor, *, office: bool) -> list[tuple[Matter, str, str, date | None]]:
-    """What is asked by rows that hang on matters: requests, unread reports, being named, raisers' answers. Two
-    statements, however many tables."""
+def _beside(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """The rows that hang on matters and ask something of this person: requests, unread reports, being named, raisers'
+    answers."""
     seen = visible_to(actor)
-    runs = office or actor.has(Duty.DISCIPLINE)
+    runs = actor.has(Duty.OFFICE, Duty.DISCIPLINE)
     own = seen.filter(_run_by(actor))
     unread = Report.objects.filter(is_unread(), among(own)).exclude(reporter_id__in=actor.people_ids)
     named = NamedVerifier.objects.filter(
         person_id__in=actor.people_ids, done_at__isnull=True, matter__state__in=[State.CLAIMED, State.CLOSED]
     )
-    asked = _oldest(Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id or 0))
+    asked = Evaluation.objects.filter(is_unanswered(), among(seen), raiser__person_id=actor.person_id or 0)
     dissent = Evaluation.objects.filter(
         among(own.filter(state=State.CLOSED)), answer=Evaluation.Answer.UNSATISFIED, is_late=True
     )
-    rows = together.fetch(
-        {
-            "requests": _oldest(_requests(actor, seen)),
-            **({"unread": _oldest(unread)} if runs else {}),
-            "named": _oldest(named),
-            "asked": asked,
-            **({"dissent": _oldest(dissent)} if runs else {}),
-        }
-    )
-    keys = {row.matter_id for name in ("requests", "unread", "named", "asked", "dissent") for row in rows.get(name, ())}
-    matters = {matter.pk: matter for matter in _related(seen).filter(pk__in=keys or {0})}
+    return {
+        "requests": _oldest(_requests(actor, seen)),
+        **({"unread": _oldest(unread)} if runs else {}),
+        "named": _oldest(named),
+        "asked": _oldest(asked),
+        **({"dissent": _oldest(dissent)} if runs else {}),
+    }
+
+
+def _asked_beside(
+    rows: Mapping[str, list[Any]], matters: Mapping[int, Matter]
+) -> list[tuple[Matter, str, str, date | None]]:
+    """What those rows ask, of the matters that this person sees."""
     found: list[tuple[int, str, str, date | None]] = []
     for request in rows["requests"]:
         what, verb = _DECIDE[Request.Kind(request.kind)]
@@ -190,36 +233,6 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
         Request.objects.filter(decides, among(seen), granted__isnull=True)
         .exclude(asker_id__in=actor.people_ids)
         .filter(is_open("matter__state"))
-    )
-
-
-def waiting(actor: Actor, *, most: int = 20) -> list[Matter]:
-    """等别人: what I handle and others have to move now."""
-    if not actor.is_person:
-        return []
-    return list(
-        _related(visible_to(actor))
-        .filter(
-            is_open(),
-            handler_id__in=actor.people_ids,
-            state__in=[State.CLAIMED, State.VERIFIED, State.WAITING, State.SENT_UP],
-        )
-        .order_by("resolve_due", "pk")[:most]
-    )
-
-
-def to_verify(actor: Actor, *, most: int = 10) -> list[Matter]:
-    """Claimed matters of other units that nobody has been named for and this person could verify."""
-    if not actor.is_person or not actor.hats:
-        return []
-    taken = NamedVerifier.objects.filter(matter=OuterRef("pk"), done_at__isnull=True)
-    return list(
-        _related(visible_to(actor))
-        .filter(is_open(), ~Exists(taken), state=State.CLAIMED, town_id=actor.town_id)
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .exclude(lead_unit_id__in=actor.unit_ids)
-        .exclude(handler_id__in=actor.people_ids)
-        .order_by("-pk")[:most]
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from luoshi.core.matters.models import CoUnit, Matter, Secrecy, State, Urging, Verdict
@@ -14,6 +14,7 @@ from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit import together
+from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 50
@@ -47,14 +48,14 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
     counted = led.aggregate(
         given=Count("pk"),
         closed=Count("pk", filter=Q(state=State.CLOSED)),
-        late=Count("pk", filter=Q(state=State.CLOSED, resolved_at__date__gt=F("resolve_due"))),
+        late=Count("pk", filter=Q(state=State.CLOSED) & later("resolved_at", "resolve_due")),
     )
     seen = visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
     rebounds = Verdict.objects.filter(
         among(seen), kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start
     )
     urged = Urging.objects.filter(among(seen), unit=unit, urged_at__gte=start)
-    helping = CoUnit.objects.filter(among(seen.filter(is_open())), unit=unit)
+    helping = seen.filter(is_open(), pk__in=CoUnit.objects.filter(unit=unit).values("matter_id"))
     beside = together.counts({"rebounds": rebounds, "urged": urged, "helping": helping})
     return Year(since=since, **beside, **counted)
 

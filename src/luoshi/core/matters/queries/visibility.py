@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from luoshi.core.matters.models import CoUnit, Matter, NamedVerifier, Raiser, Secrecy
 from luoshi.core.matters.permissions import unknown
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again
 
 
 def visible_to(actor: Actor) -> QuerySet[Matter]:
@@ -52,15 +53,15 @@ def among(rows: QuerySet[Matter], path: str = "matter_id") -> Exists:
 
 def get(actor: Actor, pk: int) -> Matter:
     """One matter with its units, people, goal and category; ``matter.unknown`` where there is none for this actor."""
-    found = (
-        visible_to(actor)
-        .select_related("town", "lead_unit", "leader", "handler", "goal", "category")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Matter]:
+        around = ("town", "lead_unit", "leader", "handler", "goal", "category")
+        return visible_to(actor).select_related(*around).filter(pk=pk)
+
+    found: list[Matter] = again(("matters.get", actor), one, pk=pk) if actor.is_system or actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def may_see_stream(actor: Actor, stream: str) -> bool:

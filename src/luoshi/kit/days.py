@@ -1,0 +1,47 @@
+"""The town's day of a stored moment, said to the database in its own words.
+
+Django lets SQLite call back into Python for ``moment__date``; a count over a year of rows then takes fifty times as long.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import DateField, Func, Q
+from django.db.models.expressions import F
+from django.db.models.functions import TruncDate
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.utils import timezone
+
+
+class LocalDay(Func):
+    """The day on which a moment fell in the town: ``LocalDay("claimed_at")``."""
+
+    function = "date"
+    output_field = DateField()
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
+        return compiler.compile(TruncDate(self.source_expressions[0]).resolve_expression(compiler.query))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        offset = _offset()
+        if offset is None:
+            return self.as_sql(compiler, connection, **extra)
+        minutes = round(offset.total_seconds() / 60)
+        return super().as_sql(compiler, connection, template=f"date(%(expressions)s, '{minutes:+d} minutes')")
+
+
+def _offset() -> timedelta | None:
+    """How far the town's time is from UTC; ``None`` where that changes with the season."""
+    zone = timezone.get_default_timezone()
+    winter, summer = (zone.utcoffset(datetime(2026, month, 1)) for month in (1, 7))  # noqa: DTZ001 - the zone is asked
+    return winter if winter == summer else None
+
+
+def later(moment: str, day: str) -> Q:
+    """That a moment fell after a day, both columns of the row."""
+    return Q(GreaterThan(LocalDay(moment), F(day)))
+
+
+def in_time(moment: str, day: str) -> Q:
+    """That a moment fell on a day or before it."""
+    return Q(LessThanOrEqual(LocalDay(moment), F(day)))

@@ -1,0 +1,76 @@
+"""A kept statement gives what the query itself gives, for every value and every table that is joined."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from luoshi.kit import together
+from luoshi.kit.again import again
+from luoshi.kit.jobs.models import Job
+from luoshi.kit.workdays.models import CalendarYear
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def rows(db: None) -> None:
+    for number in range(1, 6):
+        Job.objects.create(kind=f"种{number % 2}", payload={"n": number}, run_at=NOW, created_at=NOW, progress=number)
+        CalendarYear.objects.create(
+            **{"year": 2020 + number, "version": 1, "source": "a", "days": [], "digest": "d", "added_at": NOW},
+            published_on=date(2020, 1, 1) + timedelta(days=number),
+        )
+
+
+def of_kind(kind: str, least: int) -> QuerySet[Job]:
+    return Job.objects.filter(Q(kind=kind) | Q(progress=5), progress__gte=least).order_by("-pk")
+
+
+def published(day: date) -> QuerySet[CalendarYear, Any]:
+    return CalendarYear.objects.filter(published_on__lte=day).order_by("year").values_list("year", "published_on")
+
+
+def test_each_value_gives_its_own_rows_from_one_statement(rows: None) -> None:
+    for kind, least in (("种1", 2), ("种0", 1), ("'; --", 0), ("种1", 99)):
+        with CaptureQueriesContext(connection) as asked:
+            found = again("test.kinds", of_kind, kind=kind, least=least)
+        assert len(asked) == 1
+        wanted = list(of_kind(kind, least))
+        assert [(j.pk, j.kind, j.payload, j.run_at) for j in found] == [
+            (j.pk, j.kind, j.payload, j.run_at) for j in wanted
+        ]
+    for day in (date(2020, 1, 3), date(2020, 1, 6), date(1999, 1, 1)):
+        assert again("test.days", published, day=day) == list(published(day))
+
+
+def test_several_tables_come_again_in_one_statement(rows: None) -> None:
+    def wanted(kind: str, day: date) -> dict[str, QuerySet[Any]]:
+        return {"jobs": Job.objects.filter(kind=kind), "years": CalendarYear.objects.filter(published_on__lte=day)}
+
+    for kind, day in (("种1", date(2020, 1, 3)), ("种0", date(2020, 1, 9)), ("没有", date(1999, 1, 1))):
+        assert together.fetch_again("test.together", wanted, kind=kind, day=day) == together.fetch(wanted(kind, day))
+
+
+def test_columns_of_several_tables_come_with_their_types(rows: None) -> None:
+    found = together.tuples(
+        {
+            "jobs": Job.objects.values_list("progress", "payload", "run_at"),
+            "years": CalendarYear.objects.filter(year__gt=2023).values_list("year", "published_on"),
+            "none": Job.objects.none().values_list("id"),
+        }
+    )
+    assert sorted(found["jobs"]) == sorted(Job.objects.values_list("progress", "payload", "run_at"))
+    assert sorted(found["years"]) == [(2024, date(2020, 1, 5)), (2025, date(2020, 1, 6))]
+    assert found["none"] == []
+
+
+def test_a_value_that_the_statement_does_not_hold_is_not_lost_in_silence(db: None) -> None:
+    with pytest.raises(ValueError, match="day"):
+        again("test.lost", lambda kind, day: Job.objects.filter(kind=kind), kind="a", day=date(2020, 1, 1))
+    with pytest.raises(TypeError):
+        again("test.flag", lambda kind: Job.objects.filter(kind=kind), kind=True)

@@ -1,0 +1,40 @@
+"""A list of choices drawn by ``kit.widgets`` is the one that Django's templates draw."""
+
+from typing import Any
+
+import pytest
+from django import forms
+from django.test.html import parse_html
+
+from luoshi.kit.widgets import control
+
+CHOICES = [("", "请选择"), ("1", "一 <甲> & “乙”"), ("a\"b'", "二"), ("3", "三")]
+
+
+class Sheet(forms.Form):
+    one = forms.ChoiceField(choices=CHOICES)
+    free = forms.ChoiceField(choices=CHOICES, required=False, initial="3", disabled=True)
+    named = forms.ChoiceField(
+        choices=CHOICES, widget=forms.Select(attrs={"class": "wide", "id": "own", "hidden": True})
+    )
+    radio = forms.ChoiceField(choices=CHOICES[1:], widget=forms.RadioSelect(attrs={"class": "row"}))
+    boxes = forms.MultipleChoiceField(choices=CHOICES[1:], widget=forms.CheckboxSelectMultiple)
+    grouped = forms.ChoiceField(choices=[("群", [("1", "一")]), ("2", "二")])
+    text = forms.CharField(initial="不是列表")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Sheet(prefix="p", auto_id="id_%s"),
+        Sheet({"one": "1", "radio": "a\"b'", "boxes": ["1", "3"], "grouped": "2", "named": "none of them"}),
+        Sheet({}, auto_id=False),
+        Sheet(initial={"one": "3", "boxes": ["a\"b'"]}),
+    ],
+)
+@pytest.mark.parametrize("attrs", [{}, {"aria-describedby": "x_hint <x>"}])
+def test_a_list_of_choices_is_drawn_as_django_draws_it(form: forms.Form, attrs: dict[str, Any]) -> None:
+    if form.is_bound:
+        form.is_valid()
+    for bound in form:
+        assert parse_html(control(bound, attrs)) == parse_html(bound.as_widget(attrs=dict(attrs))), bound.name
