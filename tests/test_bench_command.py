@@ -14,6 +14,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["list", "filter", "search", "detail", "create", "sweep", "export"]
+PAGES = ["today", "unit", "units", "goals", "goal", "findings", "reckoning"]
 FIELDS = {"name", "ours_ms", "sql_ms", "ratio", "statements", "page_ms"}
 pytestmark = [pytest.mark.row("3.1"), pytest.mark.slow]
 
@@ -62,12 +63,14 @@ def test_bench_measures_in_a_database_of_its_own_whose_journal_verifies(tmp_path
     done = luoshi(tmp_path, "bench", "--rows", 200, "--json", found, url=url)
     assert done.returncode == 0, done.stderr
     told = json.loads(found.read_text())
-    assert set(told) == {"rows", "backend", "items"}
+    assert set(told) == {"rows", "backend", "items", "pages"}
     assert (told["rows"], told["backend"]) == (200, "sqlite" if connection.vendor == "sqlite" else "postgresql")
     assert [item["name"] for item in told["items"]] == NAMES
     assert {frozenset(item) for item in told["items"]} == {frozenset(FIELDS)}
     assert [item["name"] for item in told["items"] if item["page_ms"] is None] == ["sweep"]
     assert all(item["ours_ms"] > 0 and item["sql_ms"] > 0 and item["statements"] > 0 for item in told["items"])
+    assert [page["name"] for page in told["pages"]] == PAGES
+    assert all(page["db_ms"] > 0 and page["statements"] > 0 and page["page_ms"] > 0 for page in told["pages"])
     assert untouched()
     verified = luoshi(tmp_path, "verify", "--db", own)
     assert verified.returncode == 0, verified.stdout

@@ -18,10 +18,12 @@ from luoshi.commands.benching.clock import Tally, by_hand, inside_the_database, 
 from luoshi.commands.benching.rows import PHRASE, TODAY, YEARS, YESTERDAY
 from luoshi.commands.benching.sql import ByHand
 from luoshi.commands.benching.town import AT
+from luoshi.kit.memory import settle
 
 ROUNDS = 15
 EXPORTED = 100_000
 EXPORT_ROUNDS = 3
+PAGE_ROUNDS = 9
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class Item:
     ratio: float
     statements: int
     page_ms: float | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that the contract does not name; milliseconds are medians."""
+
+    name: str
+    db_ms: float
+    statements: int
+    page_ms: float
 
 
 @dataclass
@@ -101,6 +113,38 @@ class Bench:
             Action("sweep", self._sweep, self.hand.sweep, before=self._unsweep, after=self._unsweep, has_page=False),
             self._export(),
         ]
+
+    def pages(self) -> list[Page]:
+        """Pages beside the seven actions, for the same person: statements, time in the database, and rendered."""
+        from luoshi.core.plan.models import Goal
+
+        goal = Goal.objects.filter(town_id=self.town).order_by("pk").first()
+        addresses = {
+            "today": reverse("home"),
+            "unit": reverse("unit", args=[self.matter.lead_unit_id]),
+            "units": reverse("units"),
+            "goals": reverse("goals"),
+            "goal": reverse("goal", args=[goal.pk if goal else 0]),
+            "findings": reverse("findings"),
+            "reckoning": reverse("reckoning"),
+        }
+        return [found for name, url in addresses.items() if (found := self._page(name, url)) is not None]
+
+    def _page(self, name: str, url: str) -> Page | None:
+        """``None`` for a page that this person may not open."""
+        with standing_still(AT):
+            if self.client.get(url).status_code == 404:
+                return None
+        action = Action(name, lambda: self.page(url), lambda: None)
+        inside, pages, statements = [], [], 0
+        for _ in range(PAGE_ROUNDS):
+            tally = self._once(action, action.ours, inside=True)
+            if isinstance(tally, Tally):
+                inside.append(tally.seconds)
+                statements = tally.statements
+            spent = self._once(action, action.ours)
+            pages.append(float(spent if not isinstance(spent, Tally) else spent.seconds))
+        return Page(name, round(median(inside) * 1000, 3), statements, round(median(pages) * 1000, 1))
 
     def measure(self, action: Action) -> Item:
         ours, hand, pages, statements = [], [], [], 0
@@ -249,22 +293,29 @@ class Bench:
         export.delete()
 
 
-def run(count: int, account: str, told: Callable[[Item], None]) -> dict[str, Any]:
-    """Measure every action on the chosen, filled database; ``told`` is called with each line."""
+def run(
+    count: int, account: str, told: Callable[[Item], None], told_page: Callable[[Page], None] = lambda page: None
+) -> dict[str, Any]:
+    """Measure every action, then the pages, on the chosen, filled database; ``told`` is called with each line."""
     from django.contrib.sessions.models import Session
 
     with standing_still(AT):
         bench = Bench(count, account)
+    settle()
     items = []
     for action in bench.actions():
         item = bench.measure(action)
         items.append(asdict(item))
         told(item)
+    pages = bench.pages()
+    for page in pages:
+        told_page(page)
     Session.objects.all().delete()
     return {
         "rows": count,
         "backend": "sqlite" if connection.vendor == "sqlite" else "postgresql",
         "items": items,
+        "pages": [asdict(page) for page in pages],
         "exported": bench.exported,
         "peak_mb": bench.excel_peak,
     }
