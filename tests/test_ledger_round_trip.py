@@ -150,7 +150,7 @@ def test_a_list_of_findings_of_every_channel_comes_back_unchanged(town: Town) ->
     }
     for channel, more in told.items():
         for unit in (None, town.cast.units["nongye"]):
-            words = f"{channel.label}的问题，{'一' if unit else '二'}。\n=第二行"
+            words = f"{channel.label}的问题，{'一' if unit else '二'}，电话13812345678。\n=第二行"
             review.take(town=town.cast.town, channel=channel, words=words, unit=unit, by=office, at=at, **more)
     rows = Finding.objects.count()
     assert rows == 12

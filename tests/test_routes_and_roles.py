@@ -136,9 +136,14 @@ TABLE: dict[str, Row] = {
         frozenset({"secretary", "office", "leader", "head", "clerk", "village"}), matter("internal")
     ),
     "matters/<int:pk>/do/<slug:verb>/": Row(SIGNED_IN, matter("working", "report"), gets=405),
-    "desk/<slug:slug>/": Row(SIGNED_IN, lambda story: ["matters"]),
-    "desk/<slug:slug>/keep/": Row(SIGNED_IN, lambda story: ["matters"], gets=405),
-    "desk/<slug:slug>/columns/": Row(SIGNED_IN, lambda story: ["matters"], gets=405),
+    "desk/views/<slug:slug>/": Row(SIGNED_IN, lambda story: ["matters"]),
+    "desk/views/<slug:slug>/keep/": Row(SIGNED_IN, lambda story: ["matters"], gets=405),
+    "desk/views/<slug:slug>/columns/": Row(SIGNED_IN, lambda story: ["matters"], gets=405),
+    "desk/passages/": Row(OFFICE | DISCIPLINE | KEEPERS | frozenset({"secretary"})),
+    "desk/whence/<slug:kind>/<int:pk>/": Row(
+        frozenset({"secretary", "office", "leader", "head", "clerk", "village"}),
+        lambda story: ["matter", story["internal"].pk],
+    ),
     "desk/view/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [1, "open"], gets=405),
     "notices/": Row(SIGNED_IN),
     "notices/read/": Row(SIGNED_IN, gets=405),

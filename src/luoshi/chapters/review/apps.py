@@ -15,7 +15,13 @@ class ReviewConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review import health, imports, ledgers, queries  # noqa: F401 - importing them registers them
+        from luoshi.chapters.review import (  # noqa: F401 - importing them registers them
+            health,
+            imports,
+            ledgers,
+            queries,
+            tracing,
+        )
         from luoshi.core.evidence import registry
         from luoshi.core.matters import transitions
         from luoshi.kit.health import register

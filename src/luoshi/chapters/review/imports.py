@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from luoshi.chapters.review import actions
 from luoshi.chapters.review.models import FROM_PUBLIC, POINTED, Channel, Finding, Mode, Via
-from luoshi.core.journal.actions import gathering
+from luoshi.core.journal.actions import gathering, through
 from luoshi.core.org.imports import actor_again, may, names, realm, ref
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor, Duty
@@ -22,6 +23,7 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.imports import registry
 from luoshi.kit.imports.cells import fold
 from luoshi.kit.imports.registry import Applied, Column, Import, SheetRow
+from luoshi.kit.personal import masked
 
 TITLE = 120
 _OWN = re.compile(r"问(\d{4})-(\d{6,17})")
@@ -141,7 +143,7 @@ def _apply(row: SheetRow, *, by: Actor, at: datetime, known: Known) -> Applied:
         at=at,
         **_told(_channel(row.text("source")), row.text("source"), on),
     ).finding
-    return Applied("new", taken.title)
+    return Applied("new", taken.title, thing=taken.stream)
 
 
 def _at(day: date, now: datetime) -> datetime:
@@ -167,12 +169,13 @@ def _compare(found: Finding, row: SheetRow, unit: Unit | None) -> Applied:
     """Nothing of a finding is changed by a sheet: its words are somebody's, the rest is decided by verbs."""
     title, words = _said(row)
     day, received = row.day("day"), timezone.localdate(found.received_at)
+    said = {_plain(found.words), _plain(masked(found.words))}
+    named = {_plain(found.title), _plain(masked(found.title))}
+    whole = {_plain(f"{title}\n{one}") for one in (found.words, masked(found.words))}
     differs = ""
-    if _plain(words) not in (_plain(found.words), _plain(f"{title}\n{found.words}")) and _plain(title) != _plain(
-        found.title
-    ):
+    if _plain(words) not in said | whole and _plain(title) not in named:
         differs = "title"
-    elif row.text("words") and _plain(words) != _plain(found.words):
+    elif row.text("words") and _plain(words) not in said:
         differs = "words"
     elif unit is not None and unit.pk != found.unit_id:
         differs = "unit"
@@ -187,7 +190,8 @@ def _compare(found: Finding, row: SheetRow, unit: Unit | None) -> Applied:
             "提出人的原话和来源录入后不改；有新情况请另报一条，或由督办室答复、立项、并入。",
             field=differs,
         )
-    return Applied("same", f"{found.number} {found.title}")
+    again = tuple(key for key in row.values if key != "number")
+    return Applied("same", f"{found.number} {found.title}", thing=found.stream, again=again)
 
 
 FINDINGS = Import(
@@ -238,6 +242,7 @@ FINDINGS = Import(
     ref=ref,
     actor_of=actor_again,
     writing=gathering,
+    through=partial(through, "import"),
     result_url=lambda: reverse("findings"),
 )
 

@@ -20,7 +20,7 @@ from luoshi.kit.search.queries import matching
 
 
 def _rows(actor: Actor) -> QuerySet[Finding]:
-    return queries.visible_to(actor).filter(is_accusation=False).select_related("unit", "matter", "merged_into")
+    return queries.visible_to(actor).filter(is_accusation=False)
 
 
 def _became(finding: Finding) -> str:
@@ -70,13 +70,21 @@ FINDINGS: Ledger[Finding] = Ledger(
     rows=_rows,
     may=lambda actor: actor.is_person and actor.has(Duty.OFFICE, Duty.SECRETARY),
     columns=(
-        Column("number", "编号", lambda f: f.number, width=8, css="row-number", sort="pk"),
-        Column("title", "问题", lambda f: masked(f.title), kind="long", width=18, css="row-title"),
-        Column("words", "原话", lambda f: masked(f.words), kind="long", width=28, default=False),
-        Column("channel", "渠道", lambda f: f.channel_label, width=9),
-        Column("place", "地点", lambda f: masked(f.place), width=10),
-        Column("unit", "涉及单位", lambda f: f.unit.name if f.unit else "", width=9),
-        Column("source", "文件或会议", _from, kind="long", width=14, default=False),
+        Column("number", "编号", lambda f: f.number, width=8, css="row-number", sort="pk", reads=("received_at",)),
+        Column("title", "问题", lambda f: masked(f.title), kind="long", width=18, css="row-title", reads=("title",)),
+        Column("words", "原话", lambda f: masked(f.words), kind="long", width=28, default=False, reads=("words",)),
+        Column("channel", "渠道", lambda f: f.channel_label, width=9, reads=("channel", "mode")),
+        Column("place", "地点", lambda f: masked(f.place), width=10, reads=("place",)),
+        Column("unit", "涉及单位", lambda f: f.unit.name if f.unit else "", width=9, reads=("unit__name",)),
+        Column(
+            "source",
+            "文件或会议",
+            _from,
+            kind="long",
+            width=14,
+            default=False,
+            reads=("meeting_name", "meeting_on", "document"),
+        ),
         Column(
             "received",
             "收到",
@@ -84,9 +92,10 @@ FINDINGS: Ledger[Finding] = Ledger(
             kind="date",
             width=7,
             sort="received_at",
+            reads=("received_at",),
         ),
-        Column("became", "处理", _became, width=12),
-        Column("answer", "答复", lambda f: f.answer, kind="long", width=20, default=False),
+        Column("became", "处理", _became, width=12, reads=("state", "matter__received_at", "merged_into__received_at")),
+        Column("answer", "答复", lambda f: f.answer, kind="long", width=20, default=False, reads=("answer",)),
     ),
     filters=(
         Filter(

@@ -8,7 +8,12 @@ class DeskConfig(Room):
     pages = "desk/"
 
     def ready(self) -> None:
+        from luoshi.core.desk import listening, matters  # noqa: F401 - importing it registers the facts of a matter
         from luoshi.core.desk.remembering import DeskMemory
+        from luoshi.kit.imports import registry as imports
         from luoshi.kit.ledgers import memory
+        from luoshi.kit.ledgers import registry as ledgers
 
         memory.register(DeskMemory())
+        ledgers.listen(listening.on_taken)
+        imports.listen(listening.on_written)

@@ -37,3 +37,41 @@ class Habit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "ledger"], name="desk_habit_once")]
+
+
+class Passage(models.Model):
+    """Rows that left in a file of a ledger, or came in again in a sheet that said of them what was known already.
+
+    ``things`` are the keys of the rows (see ``rules.packed``), so that of each thing it can be said truly in which files
+    it went out and how often it was asked for again. No words of anybody stand here.
+    """
+
+    class Way(models.TextChoices):
+        OUT = "out", "导出"
+        AGAIN = "again", "重复报送"
+
+    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    way = models.CharField(max_length=8, choices=Way.choices)
+    kind = models.CharField(max_length=40, help_text="what the keys are keys of, as in a text id")
+    slug = models.CharField(max_length=40, help_text="the ledger, or the import")
+    how = models.CharField(max_length=8)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    batch_id = models.BigIntegerField(null=True)
+    conditions = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    rows = models.PositiveIntegerField()
+    facts = models.PositiveIntegerField(default=0, help_text="cells that said once more what was known")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    things = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["town", "-id"], name="desk_passage_newest"),
+            models.Index(fields=["kind", "way", "-id"], name="desk_passage_kind"),
+        ]
+
+    @property
+    def stream(self) -> str:
+        return f"passage:{self.pk}"

@@ -93,6 +93,19 @@ class _Mark:
 _gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
 
 
+_door: ContextVar[str] = ContextVar("door", default="")
+
+
+@contextmanager
+def through(kind: str, ref: int, place: int = 0) -> Iterator[None]:
+    """What is recorded in the block came in through a door that is no page: ``import:12:45``, a batch and its row."""
+    token = _door.set(f"{kind}:{ref}:{place}")
+    try:
+        yield
+    finally:
+        _door.reset(token)
+
+
 def consumer(name: str) -> None:
     """Have every later event wait in the outbox for ``name`` too. Called from an app's ``ready()``."""
     if name not in CONSUMERS:
@@ -126,7 +139,8 @@ def record(
     recorded = recorded or (gathered.recorded if gathered else None) or at
     if at > recorded:
         raise Refused("journal.future", "发生时间晚于记录时间，未予记录。", "请核对日期。", field="at")
-    codes = rules.canonical_json(dict(data or {}))
+    door = {"door": _door.get()} if _door.get() else {}
+    codes = rules.canonical_json({**(data or {}), **door})
     said = {key: text for key, text in (words or {}).items() if text}
     salt = secrets.token_hex(16) if said else ""
     body = rules.canonical_json(said) if said else ""

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, NoReturn
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from luoshi.core.journal.actions import gathering
+from luoshi.core.journal.actions import gathering, through
 from luoshi.core.matters import actions, ledgers, queries
 from luoshi.core.matters.actions.carrying import CARRIERS, ORIGIN
 from luoshi.core.matters.models import Grade, Matter, Secrecy, State
@@ -289,7 +290,7 @@ def _carry(sheet: _Sheet) -> Applied:
         by=sheet.by,
         at=sheet.at,
     )
-    return Applied("new", f"{made.title}（{made.get_state_display()}）")
+    return Applied("new", f"{made.title}（{made.get_state_display()}）", thing=made.stream)
 
 
 def _grade(said: str) -> Grade | None:
@@ -343,9 +344,14 @@ def _compare(matter: Matter, sheet: _Sheet) -> Applied:
     for one in act:
         one()
     name = f"{matter.number} {matter.title}"
-    return Applied("changed", f"{name}：改了{'、'.join(done)}") if done else Applied("same", name)
+    written = {*changes, *(key for key, label in _MOVED.items() if label in done)}
+    again = tuple(key for key in sheet.row.values if key not in {*written, "number", "seq"})
+    if not done:
+        return Applied("same", name, thing=matter.stream, again=again)
+    return Applied("changed", f"{name}：改了{'、'.join(done)}", thing=matter.stream, again=again)
 
 
+_MOVED = {"unit": "责任单位", "leader": "责任领导", "handler": "责任人"}
 _LABELS = {"title": "问题", "problem": "表现", "cause": "根源", "measures": "整改措施", "place": "地点"}
 
 
@@ -566,6 +572,7 @@ MATTERS = Import(
     ref=ref,
     actor_of=actor_again,
     writing=gathering,
+    through=partial(through, "import"),
     result_url=lambda: reverse("ledger", args=["matters"]),
 )
 

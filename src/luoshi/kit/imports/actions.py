@@ -275,6 +275,7 @@ class _Pass:
         self.by = self.declared.actor_of(batch.person, at)
         if self.by is None or not self.declared.may(self.by) or self.declared.realm(self.by) != batch.realm:
             raise Refused("imports.no_longer", f"{batch.person_name}已不能做这种导入。", "请由在岗的人员导入。")
+        self.applied: list[tuple[int, registry.Applied]] = []
         self.table = table_of(batch)
         self.twins = _twins(self.declared, self.table.rows)
         self.began = time.monotonic()
@@ -300,6 +301,7 @@ class _Pass:
                 rows = self.table.rows[self.batch.cursor : self.batch.cursor + turn.rows]
                 with self.declared.writing():
                     found = self._apply(rows)
+                self._tell()
                 self._keep(found)
             time.sleep(self.pause)
         with transaction.atomic():
@@ -321,6 +323,7 @@ class _Pass:
             if refused:
                 transaction.set_rollback(True)
             else:
+                self._tell()
                 self._keep(found)
                 self._end(Batch.State.DONE)
         if refused:
@@ -353,7 +356,13 @@ class _Pass:
         if self.declared.prepare:
             sound = [read.row for read in rows if not read.faults]
             more = {"known": self.declared.prepare(sound, by=self.by, at=self.at)}
+        self.applied = []
         return [self._one(read, more) for read in rows]
+
+    def _tell(self) -> None:
+        registry.tell(
+            registry.Written(self.batch.slug, self.batch.pk, self.by, self._now(), tuple(self.applied)),
+        )
 
     def _one(self, read: ReadRow, more: Mapping[str, Any]) -> RowResult:
         """One row in a savepoint of its own: a refused row never takes others with it."""
@@ -363,8 +372,9 @@ class _Pass:
             faults.append(_fault(read, "", f"与第 {twin} 行是同一条，同一张表里不能出现两次。"))
         if not faults:
             try:
-                with transaction.atomic():
+                with transaction.atomic(), self.declared.through(self.batch.pk, read.row.number):
                     done = self.declared.apply(read.row, by=self.by, at=self.at, **more)
+                self.applied.append((read.row.number, done))
                 result.outcome, result.what = done.outcome, done.what[:300]
                 return result
             except Refused as said:

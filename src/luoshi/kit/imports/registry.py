@@ -56,10 +56,16 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a row; ``what`` says in a few words which thing it is, or what changed in it."""
+    """What became of a row; ``what`` says in a few words which thing it is, or what changed in it.
+
+    ``thing`` is the text id of what the row is about; ``again`` are the keys of the cells that only said once more what
+    was known of it.
+    """
 
     outcome: Outcome
     what: str = ""
+    thing: str = ""
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class Import:
     is kept and ``actor_of(ref, at)`` the actor again, or ``None`` where it may no longer act. ``writing`` surrounds the
     rows of one transaction. ``prepare(rows, by=, at=)`` may read for all of them at once what each needs; ``apply`` is
     then given it as ``known``.
+    ``through(batch, row)`` surrounds each row, so that what is written can say where it came from.
     ``together``: rows rest on rows before them, so a trial takes them all in one transaction, at most ``most`` of them.
     ``result_url`` is where what came in can be seen. ValueError: the declaration contradicts itself.
     """
@@ -87,6 +94,7 @@ class Import:
     ref: Callable[[Any], str]
     actor_of: Callable[[str, datetime], Any]
     writing: Callable[[], AbstractContextManager[Any]] = nullcontext
+    through: Callable[[int, int], AbstractContextManager[Any]] = lambda batch, row: nullcontext()
     prepare: Callable[..., Any] | None = None
     together: bool = False
     most: int = 100_000
@@ -103,7 +111,31 @@ class Import:
         return next((column for column in self.columns if column.key == key), None)
 
 
+@dataclass(frozen=True)
+class Written:
+    """Rows of a batch that have just been written, by number, in the transaction that writes them."""
+
+    slug: str
+    batch: int
+    by: Any
+    at: datetime
+    rows: tuple[tuple[int, Applied], ...]
+
+
 _imports: dict[str, Import] = {}
+_listeners: list[Callable[[Written], None]] = []
+
+
+def listen(listener: Callable[[Written], None]) -> None:
+    """Be told of every batch's rows as they are written."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(written: Written) -> None:
+    """Tell whoever listens."""
+    for listener in _listeners:
+        listener(written)
 
 
 def register(declared: Import) -> None:

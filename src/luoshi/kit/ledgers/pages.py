@@ -388,7 +388,7 @@ def sheet(
 ) -> tuple[State, tuple[Section, ...], str, bool]:
     """Rows for paper: the state, the first ``most`` rows in their sections, what they all sum to, and whether there are
     more. Refused as the search is."""
-    state = read_state(ledger, actor, params)
+    state = read_state(ledger, actor, params, panel=False)
     columns = state.sheet_columns
     rows = state.rows(actor, columns)
     if state.group is None:

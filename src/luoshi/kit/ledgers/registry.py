@@ -1,6 +1,6 @@
 """Which ledgers and counts exist. Apps register theirs in ``ready()``; whoever shows them imports no chapter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,21 @@ class NamedQuery:
     measure: str = "件"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Rows of a ledger that left the program for somebody: as which file (``xlsx``, ``print``), asked for by which
+    parameters, with which columns, and the keys of the rows."""
+
+    ledger: Ledger[Any]
+    actor: Any
+    how: str
+    params: Mapping[str, str]
+    columns: tuple[str, ...]
+    keys: Sequence[Any]
+
+
 _ledgers: dict[str, Ledger[Any]] = {}
+_takers: list[Callable[[Taken], None]] = []
 _queries: dict[str, NamedQuery] = {}
 _resolvers: list[Resolver] = []
 Later = Callable[[str, QueryDict], str]
@@ -91,3 +105,15 @@ def register_later(url_of: Later) -> None:
 def later() -> Later | None:
     """That page, or ``None`` where no installed app brings it: then every file is waited for."""
     return _later[0] if _later else None
+
+
+def listen(listener: Callable[[Taken], None]) -> None:
+    """Be told of every file and print of a ledger, before whoever asked has it."""
+    if listener not in _takers:
+        _takers.append(listener)
+
+
+def tell(taken: Taken) -> None:
+    """Tell whoever listens."""
+    for listener in _takers:
+        listener(taken)

@@ -171,13 +171,23 @@ def choose(one: Filter[Any], choices: tuple[tuple[str, str], ...], params: Query
 
 
 def read_state(
-    ledger: Ledger[Any], actor: Any, params: QueryDict, *, usual: Collection[str] = (), bare: str = ""
+    ledger: Ledger[Any],
+    actor: Any,
+    params: QueryDict,
+    *,
+    usual: Collection[str] = (),
+    bare: str = "",
+    panel: bool = True,
 ) -> State:
     """Read the parameters; what is unknown or makes no sense is left out, and the page does not say that it is on.
 
-    ``usual`` are the keys of the columns that this reader sees unless the parameters name others.
+    ``usual`` are the keys of the columns that this reader sees unless the parameters name others. Without ``panel`` only
+    the choices of filters that are asked for are read: what a file needs.
     """
-    choices = {one.key: tuple(one.choices(actor)) if one.choices else () for one in ledger.filters}
+    choices = {
+        one.key: tuple(one.choices(actor)) if one.choices and (panel or params.get(one.key)) else ()
+        for one in ledger.filters
+    }
     found = {one.key: choose(one, choices[one.key], params) for one in ledger.filters}
     order = params.get("order", ledger.order)
     sortable = {column.key for column in ledger.columns if column.sort}

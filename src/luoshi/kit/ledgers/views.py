@@ -65,6 +65,9 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of the list on A4 across."""
     ledger, actor = _open(request, slug)
     state, parts, whole, more = sheet(ledger, actor, request.GET, most=PRINTED)
+    keys = [row.key for part in parts for row in part.rows]
+    columns = tuple(column.key for column in state.sheet_columns)
+    registry.tell(registry.Taken(ledger, actor, "print", state.params(), columns, keys))
     return render(
         request,
         "ledgers/print.html",

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
 from luoshi.kit.errors import Refused
+from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.grouping import heading, sections, subtotal
 from luoshi.kit.ledgers.model import Cell, Column, Ledger
 from luoshi.kit.ledgers.paging import Order
@@ -164,7 +166,7 @@ def subtitle(ledger: Ledger[Any], actor: Any, day: date) -> str:
 
 def longer_than(ledger: Ledger[Any], actor: Any, params: QueryDict, most: int) -> bool:
     """Whether these parameters ask for more than ``most`` rows; never reads further. Refused as the search refuses."""
-    state = read_state(ledger, actor, params)
+    state = read_state(ledger, actor, params, panel=False)
     return state.rows(actor, state.sheet_columns, html=False).order_by().values("pk")[most : most + 1].exists()
 
 
@@ -186,7 +188,7 @@ def write_xlsx(
 
     Refused where they are more than a sheet holds (``ledgers.too_many``), or as the search refuses.
     """
-    state = read_state(ledger, actor, params)
+    state = read_state(ledger, actor, params, panel=False)
     columns = state.sheet_columns
     rows = state.rows(actor, columns, html=False)
     if rows.order_by().values("pk")[MOST : MOST + 1].exists():
@@ -196,18 +198,21 @@ def write_xlsx(
             "请先用时间或单位筛选，分几次导出。",
         )
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
-    count = 0
     with contextlib.closing(book):
         sheet = _Sheet(book, columns)
         sheet.head(title, subtitle)
+        gone = array("q")
         if state.group:
-            return _write_groups(sheet, state, actor, rows, feed)
-        for count, row in enumerate(feed(rows, state.order), start=1):
-            row.ledger_number = count
-            sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
-        if count:
-            sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, count + _HEAD_ROWS - 1, len(columns) - 1)
-    return count
+            _write_groups(sheet, state, actor, rows, feed, gone)
+        else:
+            for count, row in enumerate(feed(rows, state.order), start=1):
+                row.ledger_number = count
+                gone.append(row.pk)
+                sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
+            if gone:
+                sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, len(gone) + _HEAD_ROWS - 1, len(columns) - 1)
+    registry.tell(registry.Taken(ledger, actor, "xlsx", state.params(), tuple(c.key for c in columns), gone))
+    return len(gone)
 
 
 def _write_groups(
@@ -216,19 +221,19 @@ def _write_groups(
     actor: Any,
     rows: QuerySet[Any],
     feed: Callable[[QuerySet[Any], Order], Iterable[Any]],
-) -> int:
-    """The rows group by group: a heading, the rows, 小计; 合计 at the end. Returns the number of rows."""
+    gone: "array[int]",
+) -> None:
+    """The rows group by group: a heading, the rows, 小计; 合计 at the end. Their keys go to ``gone``."""
     found, parts = sections(state, actor, rows)
-    line, count = _HEAD_ROWS, 0
+    line = _HEAD_ROWS
     for place, (group, of_group) in enumerate(parts, start=1):
         sheet.across(line, heading(place, group, state.ledger.measure))
         line += 1
         for row in feed(of_group, state.order):
-            count += 1
-            row.ledger_number = count
+            gone.append(row.pk)
+            row.ledger_number = len(gone)
             sheet.row(line, [column.value(row) for column in sheet.columns])
             line += 1
         sheet.across(line, subtotal(group, state.ledger), found.added, group.totals)
         line += 1
     sheet.across(line, subtotal(found.whole, state.ledger, word="合计"), found.added, found.whole.totals)
-    return count

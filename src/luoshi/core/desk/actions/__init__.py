@@ -12,9 +12,12 @@ from luoshi.core.desk.actions.keeping import (
     share,
     unshare,
 )
+from luoshi.core.desk.actions.passing import SENTENCES, asked_again, taken_out
 
 __all__ = [
     "MOST_VIEWS",
+    "SENTENCES",
+    "asked_again",
     "choose_columns",
     "forget_columns",
     "keep",
@@ -23,5 +26,6 @@ __all__ = [
     "remove",
     "rename",
     "share",
+    "taken_out",
     "unshare",
 ]

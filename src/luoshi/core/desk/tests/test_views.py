@@ -35,7 +35,7 @@ def page(client: Client, query: str = "") -> str:
 
 
 def kept(client: Client, name: str, **asked: str) -> View:
-    client.post("/desk/matters/keep/", {"view_name": name, **asked})
+    client.post("/desk/views/matters/keep/", {"view_name": name, **asked})
     return View.objects.get(name=name)
 
 
@@ -87,14 +87,14 @@ def test_a_view_whose_category_is_gone_opens_without_it_and_says_so(stage: Stage
 
 def test_columns_stay_as_they_were_chosen_on_page_and_in_files(stage: Stage, signed_in: SignedIn) -> None:
     client, other = signed_in(stage.cast.office), signed_in(stage.cast.clerk)
-    answer = client.post("/desk/matters/columns/", {"cols": ["number", "title", "grade"], "light": "open"})
+    answer = client.post("/desk/views/matters/columns/", {"cols": ["number", "title", "grade"], "light": "open"})
     assert answer["Location"] == f"{LEDGER}?light=open&view=0"
     html = page(client)
     assert "等级" in heads(html)
     assert "责任单位" not in heads(html)
     assert "责任单位" in heads(page(other)), "only on one's own desk"
     assert f'href="{LEDGER}xlsx/?cols=number%2Ctitle%2Cgrade"' in html
-    client.post("/desk/matters/columns/", {"cols": ["number"], "forget": "1"})
+    client.post("/desk/views/matters/columns/", {"cols": ["number"], "forget": "1"})
     assert "责任单位" in heads(page(client))
 
 
@@ -129,10 +129,10 @@ def test_views_are_renamed_and_removed_and_their_number_is_bounded(
     assert [view.name for view in queries.recalled(office, "matters").views] == ["甲", "丙"]
     client.post(f"/desk/view/{first.pk}/remove/")
     assert [view.name for view in queries.recalled(office, "matters").views] == ["丙"]
-    assert "丙" in client.get("/desk/matters/").content.decode()
+    assert "丙" in client.get("/desk/views/matters/").content.decode()
     monkeypatch.setattr(actions.keeping, "MOST_VIEWS", 1)
     with pytest.raises(Refused, match="最多记住"):
         actions.keep("matters", name="丁", params={}, said={}, by=office, at=stage.at)
     with pytest.raises(Refused, match="没有填写"):
         actions.keep("matters", name="  ", params={}, said={}, by=office, at=stage.at)
-    assert signed_in(stage.cast.clerk).post("/desk/findings/keep/", {"view_name": "x"}).status_code == 404
+    assert signed_in(stage.cast.clerk).post("/desk/views/findings/keep/", {"view_name": "x"}).status_code == 404

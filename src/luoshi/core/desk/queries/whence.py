@@ -1,0 +1,258 @@
+"""Where each fact of a thing came from, what draws on it, and how often it was asked for again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from luoshi.core.desk import rules, tracing
+from luoshi.core.desk.models import Passage
+from luoshi.core.desk.tracing import Fact, Traced
+from luoshi.core.journal import rules as journal
+from luoshi.core.journal.models import Event
+from luoshi.core.org.models import Person
+from luoshi.core.org.rules import Actor
+from luoshi.kit import together
+from luoshi.kit.errors import Refused
+from luoshi.kit.imports.models import Batch
+from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.model import Ledger
+
+MOST_PASSAGES = 60
+"""Files looked through for one thing, the newest first."""
+DOORS = {"public": "群众反映页面", "raiser": "报告问题页面", "system": "程序"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who said a fact, when, in which step, through which door. ``late``: entered more than a day afterwards."""
+
+    who: str
+    at: datetime
+    recorded_at: datetime
+    sentence: str
+    door: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class File:
+    """One file in which the thing went out or came in again."""
+
+    at: datetime
+    who: str
+    what: str
+    rows: int
+    place: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass
+class Line:
+    """One fact. ``changed``: how often it was said anew; ``uses``: (name, address) of what draws on it."""
+
+    label: str
+    value: str
+    entry: Entry | None
+    changed: int
+    uses: list[tuple[str, str]] = field(default_factory=list)
+    files: int = 0
+    again: int = 0
+
+
+@dataclass(frozen=True)
+class Whence:
+    """The answer for one thing. ``origin`` is (label, address) of what it was made from, for who may see that."""
+
+    lines: tuple[Line, ...]
+    origin: tuple[str, str] | None
+    out: tuple[File, ...]
+    again: tuple[File, ...]
+
+    @property
+    def entered(self) -> int:
+        return sum(1 + line.changed for line in self.lines if line.entry and line.value)
+
+    @property
+    def asked_again(self) -> int:
+        return sum(line.again for line in self.lines)
+
+
+def whence(traced: Traced[Any], thing: Any, *, actor: Actor) -> Whence:
+    """Seven statements, however much there is: events, names, ledgers, passages, batches, what it was made from."""
+    events = list(Event.objects.filter(stream=traced.stream(thing)).select_related("words").order_by("seq"))
+    passages = list(
+        Passage.objects.filter(
+            kind=traced.kind, town_id=actor.town_id, first__lte=thing.pk, last__gte=thing.pk
+        ).order_by("-pk")[:MOST_PASSAGES]
+    )
+    batches = {one.batch_id for one in passages} | {_batch(event) for event in events}
+    files = dict(Batch.objects.filter(pk__in=[pk for pk in batches if pk]).values_list("pk", "name"))
+    names = _names(events, passages)
+    said = [(event, *_said(event)) for event in events]
+    ledgers = _ledgers(traced, thing, actor)
+    lines = [_line(traced, fact, thing, said, names, files, ledgers, actor) for fact in traced.facts]
+    out, again = _files(traced, thing, passages, names, files, lines)
+    return Whence(tuple(lines), _origin(traced, thing, actor), tuple(out), tuple(again))
+
+
+def _said(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
+    spoken = getattr(event, "words", None)
+    return json.loads(event.data), json.loads(spoken.body) if spoken and spoken.body else {}
+
+
+def _batch(event: Event) -> int:
+    kind, _, rest = str(json.loads(event.data).get("door", "")).partition(":")
+    return int(rest.partition(":")[0]) if kind == "import" else 0
+
+
+def _names(events: Sequence[Event], passages: Sequence[Passage]) -> dict[int, str]:
+    people = {int(text[7:]) for e in events for text in (e.actor, e.principal) if text.startswith("person:")}
+    people |= {one.person_id for one in passages if one.person_id}
+    return dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+
+
+def _who(event: Event, names: dict[int, str]) -> str:
+    kind, _, rest = event.actor.partition(":")
+    if kind != "person":
+        return {"public": "群众", "raiser": "提出人"}.get(kind, "程序")
+    name = names.get(int(rest), "")
+    return f"{name}（代{names.get(int(event.principal[7:]), '')}）" if event.principal else name
+
+
+def _door(event: Event, data: dict[str, Any], files: dict[int, str]) -> str:
+    kind, _, rest = str(data.get("door", "")).partition(":")
+    if kind == "import":
+        batch, _, row = rest.partition(":")
+        name = files.get(int(batch))
+        return f"表格“{name}”第 {row} 行" if name else f"表格导入，第 {row} 行（文件已过保存期）"
+    actor, _, rest = event.actor.partition(":")
+    if actor == "system" and rest == "replay":
+        return "回放"
+    return DOORS.get(actor, "网页")
+
+
+def _entry(event: Event, data: dict[str, Any], names: dict[int, str], files: dict[int, str]) -> Entry:
+    return Entry(
+        who=_who(event, names),
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        sentence=tracing.sentence(event.verb),
+        door=_door(event, data, files),
+        late=journal.late_entry(event.happened_at, event.recorded_at),
+    )
+
+
+def _line(
+    traced: Traced[Any],
+    fact: Fact[Any],
+    thing: Any,
+    said: Sequence[tuple[Event, dict[str, Any], dict[str, Any]]],
+    names: dict[int, str],
+    files: dict[int, str],
+    ledgers: Sequence[tuple[Ledger[Any], str]],
+    actor: Actor,
+) -> Line:
+    """A fact that no event names was said when the thing was made."""
+    value = fact.value(thing)
+    told, before = [], None
+    for event, data, words in said:
+        now = [data[key] for key in fact.codes if data.get(key) is not None] + [
+            words[key] for key in fact.words if words.get(key)
+        ]
+        if now and now != before:
+            told.append((event, data))
+            before = now
+    told = told or [(event, data) for event, data, _ in said[:1]]
+    stands = {(traced.model._meta.label, name) for name in fact.fields}
+    uses = []
+    for ledger, url in ledgers:
+        columns = [
+            column.label
+            for column in ledger.columns
+            if stands & tracing.reads(ledger.rows(actor).model, [*(column.reads or ()), *column.html_reads])
+        ]
+        if columns:
+            uses.append((f"{ledger.label}：{'、'.join(columns)}", url))
+    uses += [(use.label, use.url()) for use in traced.uses if use.may(actor) and set(use.fields) & set(fact.fields)]
+    return Line(
+        label=fact.label,
+        value=value,
+        entry=_entry(told[-1][0], told[-1][1], names, files) if told and value else None,
+        changed=max(0, len(told) - 1) if value else 0,
+        uses=uses if value else [],
+    )
+
+
+def _ledgers(traced: Traced[Any], thing: Any, actor: Actor) -> list[tuple[Ledger[Any], str]]:
+    """The ledgers that this actor may open and in which the thing stands, itself or beside another. One statement."""
+    wanted: dict[str, QuerySet[Any]] = {}
+    found: dict[str, Ledger[Any]] = {}
+    for place, ledger in enumerate(registry.for_actor(actor)):
+        rows = ledger.rows(actor)
+        if rows.model is traced.model:
+            wanted[f"l{place}"] = rows.filter(pk=thing.pk)
+        else:
+            beside = [f.name for f in rows.model._meta.concrete_fields if f.related_model is traced.model]
+            if not beside:
+                continue
+            of = Q()
+            for name in beside:
+                of |= Q(**{f"{name}_id": thing.pk})
+            wanted[f"l{place}"] = rows.filter(of)
+        found[f"l{place}"] = ledger
+    counts = together.counts(wanted)
+    return [(found[name], reverse("ledger", args=[found[name].slug])) for name, count in counts.items() if count]
+
+
+def _files(
+    traced: Traced[Any],
+    thing: Any,
+    passages: Sequence[Passage],
+    names: dict[int, str],
+    files: dict[int, str],
+    lines: Sequence[Line],
+) -> tuple[list[File], list[File]]:
+    out, again = [], []
+    by_cell = {cell: line for fact, line in zip(traced.facts, lines, strict=True) for cell in fact.cells}
+    for one in passages:
+        row = rules.found(bytes(one.things), thing.pk)
+        if row is None:
+            continue
+        who = names.get(one.person_id or 0, "")
+        if one.way == Passage.Way.OUT:
+            ledger = registry.get(one.slug)
+            columns = [c for c in ledger.columns if c.key in one.columns] if ledger else []
+            stood = tracing.reads(traced.model, [path for column in columns for path in column.reads or ()])
+            for fact, line in zip(traced.facts, lines, strict=True):
+                if line.value and {(traced.model._meta.label, name) for name in fact.fields} & stood:
+                    line.files += 1
+            how = {"xlsx": "导出 Excel", "print": "打印"}.get(one.how, one.how)
+            out.append(File(one.at, who, f"{how}：{ledger.label if ledger else one.slug}", one.rows))
+        else:
+            _, number, mask = row
+            cells = [key for place, key in enumerate(one.columns) if mask >> place & 1]
+            for key in cells:
+                if key in by_cell:
+                    by_cell[key].again += 1
+            name = files.get(one.batch_id or 0)
+            what = f"表格“{name}”" if name else "表格导入（文件已过保存期）"
+            labels = tuple(fact.label for fact in traced.facts if set(fact.cells) & set(cells))
+            again.append(File(one.at, who, what, one.rows, f"第 {number} 行", labels))
+    return out, again
+
+
+def _origin(traced: Traced[Any], thing: Any, actor: Actor) -> tuple[str, str] | None:
+    made = traced.came_from(thing)
+    kind = tracing.get(made[0]) if made else None
+    if made is None or kind is None:
+        return None
+    try:
+        origin = kind.get(actor, made[1])
+    except Refused:
+        return None
+    return f"{kind.label} {kind.name(origin)}", kind.url(origin)
