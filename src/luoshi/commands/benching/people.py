@@ -15,7 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from luoshi.commands.benching.rows import PHRASE
 from luoshi.commands.benching.town import AT, PASSWORD
 from luoshi.commands.database import sqlite_file
+from luoshi.commands.killing.processes import children_of
 from luoshi.commands.postgres import free_port
 from luoshi.commands.pressing import Answer, Broken, Browser
 from luoshi.commands.serving import answers
@@ -292,8 +293,11 @@ def work_of(usernames: list[str]) -> Work:
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[int]:
-    """The web service and the job worker as ``serve`` starts them; the port. RuntimeError: they do not answer."""
+def serving(log: Path) -> Iterator[tuple[int, Callable[[], float]]]:
+    """The web service and the job worker as ``serve`` starts them: the port, and the processor seconds of the web service.
+
+    RuntimeError: they do not answer.
+    """
     ahead = AT.timestamp() - time.time()
     environment = {
         "DJANGO_SETTINGS_MODULE": "luoshi.commands.benching.settings",
@@ -315,7 +319,8 @@ def serving(log: Path) -> Iterator[int]:
             if time.monotonic() > until:
                 raise RuntimeError(f"the server does not answer, see {log}")
             time.sleep(0.1)
-        yield port
+        main = children[0].process.pid if children[0].process else 0
+        yield port, lambda: processor_seconds(main)
     finally:
         stop_all([child for child in children if child.process is not None])
         for name, value in before.items():
@@ -323,6 +328,15 @@ def serving(log: Path) -> Iterator[int]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def processor_seconds(main: int) -> float:
+    """What a process and its children have used of the processor; this bears a busy machine better than any clock."""
+    ticks = 0
+    for pid in (main, *children_of(main)):
+        with suppress(OSError, ValueError, IndexError):
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 # an import beside them
@@ -443,13 +457,14 @@ def run(people: int, rows_in: int, seconds: int, told: Callable[[str], None], lo
     """On the chosen database (a copy): the figures by kind, and what an import took where one was asked for."""
     usernames = settle(people)
     work = work_of(usernames)
-    samples, result = Samples(), {}
+    result: dict[str, Any] = {}
+    samples = Samples()
     from luoshi.commands.benching.data import _leave
 
     _leave()
-    with serving(log) as port:
+    with serving(log) as (port, used):
         if people:
-            begun = time.monotonic()
+            begun, before = time.monotonic(), used()
             told(f"{people} 人在 {seconds} 秒内陆续登录，到齐后再办 {seconds} 秒。")
             everybody = [
                 Person(
@@ -464,6 +479,7 @@ def run(people: int, rows_in: int, seconds: int, told: Callable[[str], None], lo
                 one.start()
             for one in everybody:
                 one.join(2 * seconds + 120)
+            result["web_cpu_s"] = round(used() - before, 1)
         if rows_in:
             told(f"导入 {rows_in:,} 行，同时有人不停地立项。")
             done = threading.Event()
@@ -529,6 +545,8 @@ def measure(people: int, rows_in: int, seconds: int, count: int, named: str, var
     finally:
         data._leave()
         data.drop(url, named)
+        if url.startswith("sqlite:"):
+            shutil.rmtree(var / f"files-{Path(sqlite_file(url)).stem}", ignore_errors=True)
     found = {
         "rows": count,
         "people": people,
@@ -552,6 +570,9 @@ def tell(found: dict[str, Any]) -> None:
             f"{name}{'　' * (9 - len(name))}{item['count']:>6}{item['p50_ms']:>11,.0f}{item['p95_ms']:>10,.0f}"
             f"{item['p99_ms']:>10,.0f}{item['most_ms']:>11,.0f}"
         )
+    if cpu := found.get("web_cpu_s"):
+        signed = next((item["count"] for item in found["items"] if item["name"] == "sign-in"), 0)
+        print(f"网页服务用了处理器 {cpu} 秒：登录 {signed} 次，页面 {found['pages']['count']} 次。")
     if took := found.get("import_s"):
         print(
             f"导入：上传 {took.get('upload', 0)} 秒，试导入 {took.get('trial', 0)} 秒，导入 {took.get('import', 0)} 秒。"

@@ -97,15 +97,18 @@ def make(pk: int, *, at: datetime, report: Report) -> Result | Callable[[], Resu
     began = time.monotonic()
     try:
         ledger, actor = still_may(export, registry.readers().again(export.person, at))
+        params = QueryDict(export.query)
+        state = read_state(ledger, actor, params)
+        total = state.rows(actor, state.sheet_columns, html=False).order_by().count()
         with storage.unnamed() as (file, temporary):
             rows = write_xlsx(
                 ledger,
                 actor,
-                QueryDict(export.query),
+                params,
                 file,
                 title=ledger.heading(actor),
                 subtitle=subtitle(ledger, actor, timezone.localdate(at)),
-                feed=_a_chunk_at_a_time(report),
+                feed=_a_chunk_at_a_time(report, total),
             )
     except Refused as said:
         error = str(said)[:300]
@@ -123,18 +126,23 @@ def still_may(export: Export, actor: Any) -> tuple[Ledger[Any], Any]:
     return ledger, actor
 
 
-def _a_chunk_at_a_time(report: Report) -> Callable[[QuerySet[M], Order], Iterator[M]]:
-    """Rows in order: which ones is settled at the beginning, each is read in its turn, what is gone by then is left out."""
+def _a_chunk_at_a_time(report: Report, total: int) -> Callable[[QuerySet[M], Order], Iterator[M]]:
+    """Rows in order: which ones is settled at the beginning, each is read in its turn, what is gone by then is left out.
+
+    A sheet in groups is fed group by group; ``report`` is told of all of them together.
+    """
+    done = 0
+    report(0, f"共 {total:,} 行")
 
     def feed(rows: QuerySet[M], order: Order) -> Iterator[M]:
+        nonlocal done
         wanted = keys(rows, order)
-        report(0, f"共 {len(wanted):,} 行")
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             found = {row.pk: row for row in rows.filter(pk__in=chunk)}
             yield from (found[key] for key in chunk if key in found)
-            done = start + len(chunk)
-            report(done * 95 // len(wanted), f"已写 {done:,} 行，共 {len(wanted):,} 行")
+            done += len(chunk)
+            report(min(95, done * 95 // max(1, total)), f"已写 {done:,} 行，共 {total:,} 行")
 
     return feed
 

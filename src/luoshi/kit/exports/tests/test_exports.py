@@ -12,6 +12,7 @@ from luoshi.kit.exports.models import Export
 from luoshi.kit.jobs import actions as queue
 from luoshi.kit.jobs import worker
 from luoshi.kit.jobs.models import Job
+from luoshi.kit.ledgers.paging import Order
 from luoshi.kit.ledgers.tests.conftest import LEDGER, NOON, later, make
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,8 @@ def test_a_row_that_moves_while_the_file_is_written_stands_in_it_once_and_one_th
     export = ask("order=tries&cols=number")
 
     def meanwhile(percent: int, message: str) -> None:
+        if percent == 0:
+            return
         Job.objects.filter(pk=made[0].pk).update(attempts=100)
         Job.objects.filter(pk=made[5].pk).update(kind="x.gone")
 
@@ -88,6 +91,18 @@ def test_a_row_that_moves_while_the_file_is_written_stands_in_it_once_and_one_th
     assert callable(name)
     name()
     assert [row[0] for row in rows(export)] == [one.pk for one in made[:5]]
+
+
+def test_a_sheet_in_groups_tells_how_far_all_of_it_is(monkeypatch):
+    monkeypatch.setattr(actions, "CHUNK", 2)
+    told: list[int] = []
+    for kind in ("t.a", "t.a", "t.a", "t.b", "t.b", "t.c"):
+        make(kind=kind)
+    feed = actions._a_chunk_at_a_time(lambda percent, message: told.append(percent), 6)
+    for kind in ("t.a", "t.b", "t.c"):
+        assert len(list(feed(Job.objects.filter(kind=kind), Order()))) == "aaabbc".count(kind[-1])
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 95)
 
 
 def test_what_a_killed_worker_began_another_makes_and_no_half_file_bears_the_name(monkeypatch):
