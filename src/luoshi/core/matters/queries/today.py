@@ -40,6 +40,11 @@ class Task:
     verb: str
     due: date | None
 
+    @property
+    def limit(self) -> str:
+        """Which of the three dates ``due`` is, in office words."""
+        return {"assign": "交办", "sign": "反馈", "report": "反馈"}.get(self.verb, "办结")
+
     def light(self, *, today: date) -> Light | None:
         """The light of the thing to do, by its own date; nothing where it has none."""
         if self.due is None:
