@@ -12,6 +12,7 @@ from django.db import connection
 
 from luoshi.commands.benching.rows import PHRASE, TODAY, YESTERDAY
 from luoshi.commands.benching.town import AT
+from luoshi.core.matters.queries import MOST_FOUND
 from luoshi.kit.search.queries import _fts5, _tsquery
 from luoshi.kit.search.slots import KEY_BITS, base
 from luoshi.kit.search.tokens import phrases
@@ -97,14 +98,14 @@ class ByHand:
             rows = self.run(
                 f"SELECT {SHOWN} {JOINED} WHERE m.id IN (SELECT rowid - %s FROM search_index WHERE search_index MATCH %s"
                 " AND rowid BETWEEN %s AND %s) AND m.secrecy <> 'accusation' AND m.town_id = %s"
-                " ORDER BY m.id DESC LIMIT 50",
+                f" ORDER BY m.id DESC LIMIT {MOST_FOUND}",
                 *(start, _fts5(asked), start, start + (1 << KEY_BITS) - 1, self.town),
             )
         else:
             rows = self.run(
                 f"SELECT {SHOWN} {JOINED} WHERE m.id IN (SELECT key FROM search_entry WHERE kind = 'matter'"
                 " AND vector @@ %s::tsquery) AND m.secrecy <> 'accusation' AND m.town_id = %s"
-                " ORDER BY m.id DESC LIMIT 50",
+                f" ORDER BY m.id DESC LIMIT {MOST_FOUND}",
                 *(_tsquery(asked), self.town),
             )
         self._rulers(rows)

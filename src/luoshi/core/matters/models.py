@@ -174,6 +174,7 @@ class Matter(models.Model):
             ),
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
+            models.Index(fields=["town", "received_at", "secrecy", "leader", "handler"], name="matters_town_received"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
         ]
         constraints = [

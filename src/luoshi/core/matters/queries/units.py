@@ -17,7 +17,7 @@ from luoshi.kit import together
 from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
-MOST_FOUND = 50
+MOST_FOUND = 30
 _LONG = ("problem", "cause", "measures", "progress", "standard", "result")
 
 
