@@ -14,7 +14,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["list", "filter", "search", "detail", "create", "sweep", "export"]
-PAGES = ["today", "unit", "units", "goals", "goal", "findings", "reckoning"]
+PAGES = ["list", "filter", "search", "detail", "today", "unit", "units", "goals", "goal", "findings", "reckoning"]
 FIELDS = {"name", "ours_ms", "sql_ms", "ratio", "statements", "page_ms"}
 pytestmark = [pytest.mark.row("3.1"), pytest.mark.slow]
 

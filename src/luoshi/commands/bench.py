@@ -32,6 +32,7 @@ WORDS = {
     "export": "导出 Excel",
 }
 PAGES = {
+    **{name: WORDS[name] for name in ("list", "filter", "search", "detail")},
     "today": "今天",
     "unit": "单位页",
     "units": "单位",
@@ -40,7 +41,7 @@ PAGES = {
     "findings": "问题",
     "reckoning": "对账",
 }
-"""Pages measured beside the seven actions, without hand-written SQL."""
+"""Pages measured once more for themselves, with time on a core and without hand-written SQL."""
 
 
 def arguments(parser: Parser) -> None:

@@ -24,15 +24,15 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
                 f" {item['ratio']:.2f} | {growth:.2f} | {item['statements']} | {page} | {said} |"
             )
     yield ""
-    yield "| rows | page | db_ms | statements | page_ms | budget |"
-    yield "|---|---|---|---|---|---|"
+    yield "| rows | page | db_ms | statements | page_ms | cpu_ms | budget |"
+    yield "|---|---|---|---|---|---|---|"
     for result in results:
         for page_ in result["pages"]:
             wrong = broken(page_)
             said = "holds" if not wrong else f"does not hold: {', '.join(wrong)}"
             yield (
                 f"| {result['rows']:,} | {page_['name']} | {page_['db_ms']:,.2f} | {page_['statements']} |"
-                f" {page_['page_ms']:,.1f} | {said} |"
+                f" {page_['page_ms']:,.1f} | {page_['cpu_ms']:,.1f} | {said} |"
             )
 
 
