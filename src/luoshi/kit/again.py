@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 MOST = 2000
 """Statements that one process keeps; the oldest go first."""
-_NUMBER = 7_770_007_770_007_770
+_NUMBER = 2_040_070_000
+"""Marks of numbers; they fit into columns of 32 bits and more, not into small ones."""
 _DAY = date(1, 3, 1)
 
 
@@ -106,5 +108,8 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
 def _make(build: Callable[..., QuerySet[Any, Any]], given: Mapping[str, Any]) -> _Kept:
     rows = build(**marks(given))
     compiler = rows.query.get_compiler(connection=connection)
-    sql, params = compiler.as_sql()
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        raise ValueError("a query that can have no rows has no statement") from None
     return _Kept(rows, compiler, sql, holes(params, given))

@@ -64,6 +64,13 @@ class ByHand:
             self.town,
         )
         self.run("SELECT id, name FROM matters_category WHERE town_id = %s ORDER BY code", self.town)
+        self.run('SELECT id, name, parent_id FROM plan_goal WHERE town_id = %s ORDER BY "order", id', self.town)
+        self.run(
+            "SELECT v.id, v.name, v.params, v.person_id, h.columns, h.opens_id FROM desk_view v LEFT JOIN desk_habit h"
+            " ON h.person_id = %s AND h.ledger = v.ledger WHERE v.ledger = 'matters' AND (v.person_id = %s OR v.unit_id IN"
+            " (SELECT o.unit_id FROM org_appointment a JOIN org_post o ON o.id = a.post_id WHERE a.person_id = %s))",
+            *(self.person, self.person, self.person),
+        )
 
     def ledger(self) -> None:
         self._shell()

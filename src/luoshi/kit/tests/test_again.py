@@ -28,7 +28,7 @@ def rows(db: None) -> None:
 
 
 def of_kind(kind: str, least: int) -> QuerySet[Job]:
-    return Job.objects.filter(Q(kind=kind) | Q(progress=5), progress__gte=least).order_by("-pk")
+    return Job.objects.filter(Q(kind=kind) | Q(progress=5), pk__gt=least).order_by("-pk")
 
 
 def published(day: date) -> QuerySet[CalendarYear, Any]:
@@ -36,7 +36,7 @@ def published(day: date) -> QuerySet[CalendarYear, Any]:
 
 
 def test_each_value_gives_its_own_rows_from_one_statement(rows: None) -> None:
-    for kind, least in (("种1", 2), ("种0", 1), ("'; --", 0), ("种1", 99)):
+    for kind, least in (("种1", 0), ("种0", 1), ("'; --", 0), ("种1", 10**9)):
         with CaptureQueriesContext(connection) as asked:
             found = again("test.kinds", of_kind, kind=kind, least=least)
         assert len(asked) == 1
