@@ -195,6 +195,7 @@ def check_jobs(enqueued: Iterable[int], findings: Findings) -> None:
 
 def check_exports(asked: int, findings: Findings) -> None:
     """Every file asked for is there and opens; nothing half lies under a name."""
+    from luoshi.core.journal.models import Event
     from luoshi.kit.exports import storage
     from luoshi.kit.exports.models import Export
 
@@ -212,6 +213,9 @@ def check_exports(asked: int, findings: Findings) -> None:
     strange = [p.name for p in folder.iterdir() if p.name not in named and p.name[0] != "."] if folder.is_dir() else []
     if strange:
         findings.say(f"导出的文件夹里有 {len(strange)} 份没有记录的文件")
+    told = Event.objects.filter(verb="ledger.taken_out").count()
+    if told != len(exports):
+        findings.say(f"导出 {len(exports)} 份，流水记了 {told} 次")
     findings.numbers["exports"] = len(exports)
 
 

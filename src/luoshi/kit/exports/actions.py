@@ -95,6 +95,7 @@ def make(pk: int, *, at: datetime, report: Report) -> Result | Callable[[], Resu
     if export is None:
         return None
     began = time.monotonic()
+    taken: list[ledgers.Taken] = []
     try:
         ledger, actor = still_may(export, registry.readers().again(export.person, at))
         params = QueryDict(export.query)
@@ -109,11 +110,12 @@ def make(pk: int, *, at: datetime, report: Report) -> Result | Callable[[], Resu
                 title=ledger.heading(actor),
                 subtitle=subtitle(ledger, actor, timezone.localdate(at)),
                 feed=_a_chunk_at_a_time(report, total),
+                tell=taken.append,
             )
     except Refused as said:
         error = str(said)[:300]
         return lambda: _refused(pk, error=error, at=at)
-    return lambda: _made(pk, temporary, rows=rows, at=at + timedelta(seconds=time.monotonic() - began))
+    return lambda: _made(pk, temporary, taken, rows=rows, at=at + timedelta(seconds=time.monotonic() - began))
 
 
 def still_may(export: Export, actor: Any) -> tuple[Ledger[Any], Any]:
@@ -147,12 +149,14 @@ def _a_chunk_at_a_time(report: Report, total: int) -> Callable[[QuerySet[M], Ord
     return feed
 
 
-def _made(pk: int, temporary: Path, *, rows: int, at: datetime) -> Result:
+def _made(pk: int, temporary: Path, taken: list[ledgers.Taken], *, rows: int, at: datetime) -> Result:
     export = Export.objects.select_for_update().get(pk=pk)
     size = storage.name(temporary, export.token)
     if export.state == Export.State.ASKED:
         export.state, export.rows, export.size, export.finished_at = Export.State.DONE, rows, size, at
         export.save(update_fields=["state", "rows", "size", "finished_at"])
+        for one in taken:
+            ledgers.tell(one)
     return {"export": pk, "rows": rows}
 
 

@@ -179,10 +179,11 @@ def write_xlsx(
     title: str,
     subtitle: str,
     feed: Callable[[QuerySet[Any], Order], Iterable[Any]] = all_rows,
+    tell: Callable[[registry.Taken], None] = registry.tell,
 ) -> int:
     """Write the rows that these parameters ask for, in the page's order, and return their number.
 
-    ``feed`` reads them; it may read as it likes, in that order.
+    ``feed`` reads them; it may read as it likes, in that order. ``tell`` is told at the end what left.
 
     The columns are those that the reader chose, else the ledger's own for paper.
 
@@ -211,7 +212,7 @@ def write_xlsx(
                 sheet.row(count + _HEAD_ROWS - 1, [column.value(row) for column in columns])
             if gone:
                 sheet.sheet.autofilter(_HEAD_ROWS - 1, 0, len(gone) + _HEAD_ROWS - 1, len(columns) - 1)
-    registry.tell(registry.Taken(ledger, actor, "xlsx", state.params(), tuple(c.key for c in columns), gone))
+    tell(registry.Taken(ledger, actor, "xlsx", state.params(), tuple(c.key for c in columns), gone))
     return len(gone)
 
 

@@ -12,7 +12,9 @@ from luoshi.kit.exports.models import Export
 from luoshi.kit.jobs import actions as queue
 from luoshi.kit.jobs import worker
 from luoshi.kit.jobs.models import Job
+from luoshi.kit.ledgers import registry as ledgers
 from luoshi.kit.ledgers.paging import Order
+from luoshi.kit.ledgers.registry import Taken
 from luoshi.kit.ledgers.tests.conftest import LEDGER, NOON, later, make
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,8 @@ def test_a_sheet_in_groups_tells_how_far_all_of_it_is(monkeypatch):
 
 
 def test_what_a_killed_worker_began_another_makes_and_no_half_file_bears_the_name(monkeypatch):
+    told: list[Taken] = []
+    monkeypatch.setattr(ledgers, "_takers", [told.append])
     monkeypatch.setattr(actions, "CHUNK", 2)
     for _ in range(5):
         make(kind="t.a")
@@ -135,6 +139,7 @@ def test_what_a_killed_worker_began_another_makes_and_no_half_file_bears_the_nam
         queue.finish(first, at=later_on, result=None)
     assert len(rows(export)) == 5
     assert Export.objects.count() == 1
+    assert [len(taken.keys) for taken in told] == [5], "what left is told once, however many began to write it"
     assert Job.objects.get(pk=export.job_id).state == "done"
 
 
