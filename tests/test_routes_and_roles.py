@@ -55,6 +55,30 @@ def round_(story: Story) -> list[Any]:
     return [story.round.pk]
 
 
+def cause(story: Story) -> list[Any]:
+    return [story.cause.pk]
+
+
+def village(story: Story) -> list[Any]:
+    return [story.cast.units["shiqiaogou"].pk]
+
+
+def example(name: str) -> Callable[[Story], list[Any]]:
+    return lambda story: [story.examples[name].pk]
+
+
+def meeting(number: int, *more: Any) -> Callable[[Story], list[Any]]:
+    return lambda story: [story.meetings[number].pk, *more]
+
+
+def agenda_item(story: Story) -> list[Any]:
+    return [story.meetings[1].pk, story.meetings[1].agenda.get().pk]
+
+
+def resolution(story: Story) -> list[Any]:
+    return [story.meetings[1].pk, story.meetings[1].resolutions.order_by("pk")[0].pk]
+
+
 def person(story: Story) -> list[Any]:
     return [story.cast.clerk.pk]
 
@@ -192,6 +216,32 @@ TABLE: dict[str, Row] = {
     "selfreview/sheets/<int:pk>/check/": Row(frozenset({"clerk"}), sheet("draft")),
     "selfreview/sheets/<int:pk>/back/": Row(SIGNED_IN, sheet("person"), gets=405),
     "selfreview/sheets/<int:pk>/raise/": Row(SIGNED_IN, sheet("person"), gets=405),
+    "causes/": Row(SIGNED_IN),
+    "causes/new/": Row(frozenset()),
+    "causes/rule/": Row(frozenset({"secretary", "office"})),
+    "causes/villages/": Row(OFFICE | KEEPERS),
+    "causes/villages/<int:pk>/": Row(TOWN, village),
+    "causes/<int:pk>/": Row(TOWN, cause),
+    "causes/<int:pk>/amend/": Row(OFFICE, cause),
+    "causes/<int:pk>/hang/": Row(OFFICE, cause),
+    "causes/<int:pk>/unlink/": Row(SIGNED_IN, cause, gets=405),
+    "examples/": Row(SIGNED_IN),
+    "examples/new/<slug:kind>/": Row(
+        frozenset({"office", "secretary", "leader", "organisation", "head", "village"}), lambda story: ["person"]
+    ),
+    "examples/<int:pk>/": Row(TOWN, example("approved")),
+    "examples/<int:pk>/approve/": Row(SIGNED_IN, example("proposed"), gets=405),
+    "examples/<int:pk>/decline/": Row(frozenset({"secretary", "leader"}), example("proposed")),
+    "examples/<int:pk>/withdraw/": Row(frozenset({"secretary", "leader"}), example("approved")),
+    "meetings/": Row(SIGNED_IN),
+    "meetings/new/": Row(frozenset({"office", "secretary", "leader", "organisation", "head", "village", "discipline"})),
+    "meetings/<int:pk>/": Row(frozenset({"office", "secretary", "leader"}), meeting(1)),
+    "meetings/<int:pk>/change/": Row(OFFICE, meeting(1)),
+    "meetings/<int:pk>/agree/<int:item>/": Row(OFFICE, agenda_item),
+    "meetings/<int:pk>/drop/<int:resolution>/": Row(SIGNED_IN, resolution, gets=405),
+    "meetings/<int:pk>/register/<int:resolution>/": Row(SIGNED_IN, resolution, gets=405),
+    "meetings/<int:pk>/issue/": Row(OFFICE, meeting(1)),
+    "meetings/<int:pk>/minutes/<int:version>.docx": Row(frozenset({"office", "secretary", "leader"}), meeting(0, 1)),
     "imports/": Row(OFFICE | KEEPERS),
     "imports/<int:pk>/": Row(frozenset(), nothing),
     "imports/<int:pk>/columns/": Row(SIGNED_IN, nothing, gets=405),
@@ -227,7 +277,7 @@ def address(route: str, args: list[Any]) -> str:
     """The route with its converters filled in order."""
     told, left = "", list(args)
     for piece in route.split("/"):
-        told += (str(left.pop(0)) if piece.startswith("<") else piece) + "/"
+        told += (str(left.pop(0)) + piece.partition(">")[2] if piece.startswith("<") else piece) + "/"
     assert left == []
     return "/" + told.removesuffix("/") if not route.endswith("/") else "/" + told[:-1]
 

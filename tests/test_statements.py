@@ -28,6 +28,8 @@ MULTIPLIED = (
     *("matters.NamedVerifier", "matters.Raiser", "matters.Evaluation", "matters.Verdict", "matters.Urging"),
     *("notices.Notice", "review.Finding", "review.Complaint", "selfreview.Sheet", "selfreview.Answer"),
     *("likeness.Suggestion",),
+    *("causes.Cause", "causes.CauseLink", "examples.Example", "examples.Proof"),
+    *("meetings.Meeting",),
 )
 ROLES = ("office", "secretary", "leader", "clerk", "discipline", "organisation", CITIZEN)
 """Everybody whose pages differ; a page that all of them get alike is counted for one."""

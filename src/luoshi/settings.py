@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "luoshi.chapters.review",
     "luoshi.chapters.review.selfreview",
     "luoshi.chapters.review.likeness",
+    "luoshi.chapters.review.causes",
+    "luoshi.chapters.review.examples",
+    "luoshi.chapters.review.meetings",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -19,7 +19,13 @@ from django.test import Client
 from PIL import Image
 
 from luoshi.chapters.review import actions as review
+from luoshi.chapters.review.causes import actions as causes
+from luoshi.chapters.review.causes.models import Cause
+from luoshi.chapters.review.examples import actions as examples
+from luoshi.chapters.review.examples.models import Example, Kind
 from luoshi.chapters.review.likeness.models import Suggestion
+from luoshi.chapters.review.meetings import actions as meetings
+from luoshi.chapters.review.meetings.models import Meeting, Resolution
 from luoshi.chapters.review.models import Channel, Complaint, Finding
 from luoshi.chapters.review.selfreview import actions as selfreview
 from luoshi.chapters.review.selfreview.actions import Written
@@ -87,6 +93,9 @@ class Story:
     receipts: dict[str, str] = field(default_factory=dict)
     complaint: Complaint | None = None
     suggestion: Suggestion | None = None
+    cause: Cause | None = None
+    meetings: list[Meeting] = field(default_factory=list)
+    examples: dict[str, Example] = field(default_factory=dict)
     round: Round | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
@@ -231,6 +240,16 @@ def _told(now: datetime) -> Story:
     _accusations(story, now)
     _papers(story, now)
     _self_review(story, now)
+    _examples(story)
+    _meetings(story, now)
+    story.cause = causes.record_cause(
+        town=stage.cast.town,
+        kind="follow",
+        whys=["渠没人清", "清渠没有排班"],
+        things=[story.fresh("overdue")],
+        by=stage["office"],
+        at=stage.tick(),
+    )
     stage.at = now - timedelta(hours=1)
     jobs.evaluations(SimpleNamespace(at=now - timedelta(minutes=30)))  # type: ignore[arg-type]
     for name in story.matters:
@@ -314,6 +333,54 @@ def _papers(story: Story, now: datetime) -> None:
         for verb, by in roads:
             getattr(papers, verb)(made, by=stage[by], at=stage.tick())
         story.papers[name] = papers_models.Paper.objects.get(pk=made.pk)
+
+
+def _examples(story: Story) -> None:
+    """One that is held up, and one that waits for the leader."""
+    stage = story.stage
+    for name in ("approved", "proposed"):
+        story.examples[name] = examples.propose(
+            town=stage.cast.town,
+            kind=Kind.BENCHMARK,
+            name=f"白水镇管水站 {name}",
+            why="每条渠都写明谁清、几时清，贴在渠边。",
+            learn="活和人对上号",
+            source="2026年水利现场会材料",
+            by=stage["office"],
+            at=stage.tick(),
+        )
+    examples.approve(story.examples["approved"], by=stage["leader"], at=stage.tick())
+
+
+def _meetings(story: Story, now: datetime) -> None:
+    """Two of one name: the first with minutes and a task at work, the second under way."""
+    stage, cast = story.stage, story.cast
+    for days in (12, 0.5):
+        stage.at = now - timedelta(days=days)
+        meeting = meetings.call(
+            town=cast.town,
+            name="党委会",
+            held_at=stage.at,
+            chair=cast.secretary,
+            agenda=["研究灌溉用水"],
+            present=[cast.secretary, cast.leader],
+            sitting_in=[cast.office],
+            by=stage["office"],
+            at=stage.tick(),
+        )
+        for text in ("三台泵修好", "渠道排班"):
+            agreed = meetings.agree(
+                meeting.agenda.get(),
+                kind=Resolution.Kind.TASK,
+                text=text,
+                unit=cast.units["nongye"],
+                by=stage["office"],
+                at=stage.tick(),
+            )
+        story.meetings.append(meeting)
+        if days > 1:
+            meetings.issue(meeting, by=stage["office"], at=stage.tick())
+            meetings.register(agreed, by=stage["office"], at=stage.tick())
 
 
 def _accusations(story: Story, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """立项, 答复, 检举控告: what the office decides about a finding, for accusations discipline inspection."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,6 +24,14 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.personal import masked
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required
+
+_followers: list[Callable[..., None]] = []
+
+
+def when_opened(follow: Callable[..., None]) -> None:
+    """Have ``follow(finding, matter, by=, at=)`` run inside every 立项, for an app that keeps something of the finding."""
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 @transaction.atomic
@@ -80,6 +89,8 @@ def open_matter(
     event = done(found, "opened", by=by, at=at, data={"matter": matter.pk, "files": share_files}, matter=matter)
     if share_files:
         _share_files(found, matter, fallback=event.pk, by=by, at=at)
+    for follow in _followers:
+        follow(found, matter, by=by, at=at)
     return matter
 
 

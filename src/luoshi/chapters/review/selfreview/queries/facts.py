@@ -24,15 +24,17 @@ class Facts:
 
 
 def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
-    """The matters of the past year that the person handles or the unit leads and the actor may see. One statement.
+    """The past year's matters that the person handles or is in charge of, or that the unit leads, as far as the actor
+    may see them. One statement.
 
     Accusations never stand here. A group is a fact: overdue now, ended late, a report returned, a claim that did not
     pass, a raiser not satisfied, not lasting when looked at again.
     """
     since = today - timedelta(days=DAYS)
-    mine = Q(handler_id=sheet.person_id) if sheet.person_id else Q(lead_unit_id=sheet.unit_id)
+    person = sheet.person_id
+    mine = Q(handler_id=person) | Q(leader_id=person) if person else Q(lead_unit_id=sheet.unit_id)
     about = OuterRef("pk")
-    reported = Q(reporter_id=sheet.person_id) if sheet.person_id else Q(unit_id=sheet.unit_id)
+    reported = Q(reporter_id=person) if person else Q(unit_id=sheet.unit_id)
     rows = list(
         matters.visible_to(actor)
         .filter(mine, town_id=sheet.unit.town_id, received_at__date__gte=since)

@@ -1,0 +1,14 @@
+from luoshi.kit.house import Room
+
+
+class CausesConfig(Room):
+    name = "luoshi.chapters.review.causes"
+    label = "causes"
+    verbose_name = "根源和痛点"
+    pages = "causes/"
+
+    def ready(self) -> None:
+        from luoshi.chapters.review.actions import deciding
+        from luoshi.chapters.review.causes import actions
+
+        deciding.when_opened(actions.follow)

@@ -1,0 +1,259 @@
+"""Reads of causes, pain points and villages. ``visible_to`` is the only door to causes."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from luoshi.chapters.review import queries as review
+from luoshi.chapters.review.causes import rules
+from luoshi.chapters.review.causes.models import Cause, CauseKind, CauseLink, PainRule, VillageSpot
+from luoshi.chapters.review.causes.transitions import unknown
+from luoshi.chapters.review.models import Finding, State
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Matter, Raiser, Secrecy
+from luoshi.core.org.models import Unit, UnitKind
+from luoshi.core.org.rules import Actor, Duty
+
+MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 500, 300
+
+
+def open_matters(actor: Actor) -> QuerySet[Matter]:
+    """The open matters that the actor may see, without accusations."""
+    return matters.visible_to(actor).filter(matters.is_open()).exclude(secrecy=Secrecy.ACCUSATION)
+
+
+def visible_to(actor: Actor) -> QuerySet[Cause]:
+    """The office and the secretary see every cause of the town, others those of a matter that they may see, and what
+    they recorded themselves."""
+    if actor.is_system:
+        return Cause.objects.filter(town_id=actor.town_id) if actor.town_id else Cause.objects.all()
+    if not actor.is_person or not actor.hats:
+        return Cause.objects.none()
+    rows = Cause.objects.filter(town_id=actor.town_id)
+    if actor.has(Duty.OFFICE, Duty.SECRETARY):
+        return rows
+    linked = CauseLink.objects.filter(
+        Exists(matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION).filter(pk=OuterRef("matter_id"))),
+        cause=OuterRef("pk"),
+    )
+    return rows.filter(Q(Exists(linked)) | Q(made_by_id=actor.person_id))
+
+
+def get(actor: Actor, pk: int) -> Cause:
+    """One cause; ``cause.unknown`` where there is none for this actor."""
+    found = visible_to(actor).select_related("town", "under", "made_by").filter(pk=pk).first()
+    if found is None:
+        raise unknown()
+    return found
+
+
+def kinds(town_id: int) -> list[tuple[str, str]]:
+    """The kinds of causes that a town knows: the standard ones, then its own."""
+    own = CauseKind.objects.filter(town_id=town_id).order_by("pk").values_list("code", "name")
+    return [*rules.standard_kinds(), *own]
+
+
+def weights(town_id: int) -> rules.Weights:
+    """What holds now."""
+    newest = PainRule.objects.filter(town_id=town_id).order_by("-version").first()
+    if newest is None:
+        return rules.Weights()
+    return rules.Weights(newest.people, newest.weeks, newest.places, newest.version, newest.reason)
+
+
+def villages(actor: Actor) -> list[Unit]:
+    """The villages of the actor's town, in its own order."""
+    rows = Unit.objects.filter(town_id=actor.town_id, kind=UnitKind.VILLAGE, closed_on__isnull=True)
+    return list(rows.order_by("order", "path")) if actor.town_id else []
+
+
+def _raisers() -> Coalesce:
+    """How many raised a matter, beside each of its rows."""
+    counted = Raiser.objects.filter(matter=OuterRef("pk")).order_by().values("matter").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+@dataclass(frozen=True)
+class PainRow:
+    """A cause with what is unsolved under it and how heavy that is."""
+
+    cause: Cause
+    pain: rules.Pain
+    weeks: int
+    weight: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """Pain points, heaviest first; causes under which nothing is open; by what rule."""
+
+    rows: list[PainRow]
+    quiet: list[Cause]
+    weights: rules.Weights
+
+
+def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
+    """Every cause that the actor may see with its open matters and waiting findings. Five statements.
+
+    A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
+    no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
+    """
+    causes = {cause.pk: cause for cause in visible_to(actor).order_by("-pk")[:MOST_CAUSES]}
+    links = list(
+        CauseLink.objects.filter(cause__in=list(causes))
+        .annotate(stands_for=Coalesce("matter_id", "finding__matter_id"))
+        .values_list("cause_id", "stands_for", "finding_id")
+        .order_by("-pk")[:MOST_LINKS]
+    )
+    of_matter = {matter: cause for cause, matter, _ in links if matter}
+    of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
+    names = [(unit.pk, unit.name) for unit in places]
+    unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
+    for pk, place, unit, received, people in (
+        open_matters(actor)
+        .filter(pk__in=list(of_matter))
+        .annotate(people=_raisers())
+        .values_list("pk", "place", "lead_unit_id", "received_at", "people")
+    ):
+        where = rules.village_of(place, unit, names) or unit or place or "?"
+        unsolved[of_matter[pk]].append((people, timezone.localdate(received), where))
+    for pk, place, unit, received, merged in (
+        review.visible_to(actor)
+        .filter(pk__in=list(of_finding), is_accusation=False, state=State.NEW)
+        .annotate(merged_count=Count("merged"))
+        .values_list("pk", "place", "unit_id", "received_at", "merged_count")
+    ):
+        where = rules.village_of(place, unit, names) or unit or place or "?"
+        unsolved[of_finding[pk]].append((1 + merged, timezone.localdate(received), where))
+    pains = [
+        rules.Pain(
+            key=cause,
+            matters=len(rows),
+            people=sum(n for n, _, _ in rows),
+            since=min(day for _, day, _ in rows),
+            places=len({where for _, _, where in rows}),
+        )
+        for cause, rows in unsolved.items()
+    ]
+    rule = weights(actor.town_id or 0)
+    rows = [
+        PainRow(causes[pain.key], pain, pain.weeks(today=today), pain.weight(rule, today=today))
+        for pain in rules.heaviest_first(pains, rule, today=today)
+    ]
+    return Board(rows, [cause for cause in causes.values() if cause.pk not in unsolved], rule)
+
+
+@dataclass(frozen=True)
+class Bare:
+    """An open matter whose cause nobody has looked for."""
+
+    matter: Matter
+    people: int
+
+
+def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
+    """Of the ``among`` open matters that were or will be due first those without a cause that most people raised. One
+    statement."""
+    rows = (
+        open_matters(actor)
+        .filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
+        .select_related("lead_unit")
+        .defer("problem", "measures", "progress", "standard", "result")
+        .annotate(people=_raisers())
+        .order_by("resolve_due", "pk")[:among]
+    )
+    found = [Bare(one, one.people) for one in rows]
+    return sorted(found, key=lambda one: (-one.people, one.matter.received_at, one.matter.pk))[:most]
+
+
+@dataclass
+class VillageRow:
+    """One village with what is open there, how many raised it, and since when."""
+
+    unit: Unit
+    matters: int = 0
+    people: int = 0
+    since: date | None = None
+
+
+def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
+    """Open matters by the village that their place names, else that leads them. One statement; the town's own order."""
+    names = [(unit.pk, unit.name) for unit in places]
+    found = {unit.pk: VillageRow(unit) for unit in places}
+    groups = (
+        open_matters(actor)
+        .order_by()
+        .values_list("place", "lead_unit_id")
+        .annotate(matters=Count("pk", distinct=True), people=Count("raisers"), since=Min("received_at"))
+    )
+    for place, lead_unit, count, people, since in groups:
+        village = rules.village_of(place, lead_unit, names)
+        if village is None:
+            continue
+        row, day = found[village], timezone.localdate(since)
+        row.matters, row.people = row.matters + count, row.people + people
+        row.since = min(row.since, day) if row.since else day
+    return list(found.values())
+
+
+def of_village(actor: Actor, village: Unit, places: list[Unit]) -> list[Matter]:
+    """The open matters of one village by the same rule, oldest first, at most 500. One statement."""
+    names = [(unit.pk, unit.name) for unit in places]
+    rows = (
+        open_matters(actor)
+        .filter(Q(place__contains=village.name) | Q(lead_unit=village))
+        .select_related("lead_unit", "handler")
+        .order_by("received_at", "pk")
+    )
+    return [one for one in rows[:MOST_ROWS] if rules.village_of(one.place, one.lead_unit_id, names) == village.pk]
+
+
+def spots(places: list[Unit]) -> dict[int, tuple[int, int]]:
+    """Where the villages are drawn. One statement."""
+    keys = [unit.pk for unit in places]
+    known = {spot.unit_id: (spot.x, spot.y) for spot in VillageSpot.objects.filter(unit_id__in=keys)}
+    return rules.laid_out(keys, known)
+
+
+@dataclass
+class Under:
+    """What has one cause, as far as the actor may see it."""
+
+    matters: list[Matter] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def under(actor: Actor, cause: Cause) -> Under:
+    """The newest matters and findings of a cause, at most 500 each. Two statements."""
+    linked = CauseLink.objects.filter(cause=cause)
+    found = (
+        matters.visible_to(actor)
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .filter(pk__in=linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"))
+        .select_related("lead_unit")
+        .order_by("-pk")
+    )
+    waiting = (
+        review.visible_to(actor)
+        .filter(pk__in=linked.filter(finding__matter__isnull=True).values("finding_id"), is_accusation=False)
+        .order_by("-pk")
+    )
+    return Under(list(found[:MOST_ROWS]), list(waiting[:MOST_ROWS]))
+
+
+def choices(actor: Actor) -> list[Cause]:
+    """The newest causes that the actor may see, for a form. One statement."""
+    return list(visible_to(actor).order_by("-pk")[:MOST_CAUSES])
+
+
+def cause_of(thing: Matter | Finding) -> Cause | None:
+    """The cause of a matter or finding that the actor has been let to already."""
+    rows = (
+        CauseLink.objects.filter(matter=thing) if isinstance(thing, Matter) else CauseLink.objects.filter(finding=thing)
+    )
+    found = rows.select_related("cause").first()
+    return found.cause if found else None

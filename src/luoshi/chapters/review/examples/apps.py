@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from luoshi.kit.house import Call, Room, Wait
+
+
+class ExamplesConfig(Room):
+    name = "luoshi.chapters.review.examples"
+    label = "examples"
+    verbose_name = "典型和标杆"
+    pages = "examples/"
+
+    def ready(self) -> None:
+        from luoshi.chapters.review.examples import queries
+        from luoshi.core.evidence import registry
+        from luoshi.kit import references
+
+        registry.register("example", queries.may_see_stream)
+        references.register("example", references.Shelf(queries.offered, queries.described))
+
+    def waits(self, actor: object) -> dict[str, Wait]:
+        from luoshi.chapters.review.examples import queries
+        from luoshi.core.org.rules import Actor
+
+        if not isinstance(actor, Actor):
+            return {}
+        rows: QuerySet[Any] = queries.to_approve(actor)
+        return {"examples_waiting": Wait(rows, lambda n: Call(f"{n} 个典型等您审定", reverse("examples")))}

@@ -1,0 +1,107 @@
+"""Reads of examples. ``visible_to`` is the only door to rows."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from luoshi.chapters.review.examples.models import Example, State
+from luoshi.chapters.review.examples.transitions import DECIDERS, PROPOSERS, unknown
+from luoshi.core.evidence import queries as evidence
+from luoshi.core.evidence.models import Item
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Matter, Secrecy
+from luoshi.core.matters.models import State as MatterState
+from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.references import Pointed
+
+MOST = 200
+
+
+def visible_to(actor: Actor) -> QuerySet[Example]:
+    """Everybody of the town sees what is held up; what waits, was declined or taken down is seen by who proposed it, by
+    who decides, and by the office and the organisation post."""
+    if not actor.is_person or not actor.hats:
+        return Example.objects.none()
+    rows = Example.objects.filter(town_id=actor.town_id)
+    if actor.has(*DECIDERS, Duty.OFFICE, Duty.ORGANISATION):
+        return rows
+    return rows.filter(Q(state=State.APPROVED) | Q(proposed_by_id=actor.person_id))
+
+
+def get(actor: Actor, pk: int) -> Example:
+    """One example; ``example.unknown`` where there is none for this actor."""
+    found = (
+        visible_to(actor).select_related("town", "person", "unit", "proposed_by", "decided_by").filter(pk=pk).first()
+    )
+    if found is None:
+        raise unknown()
+    return found
+
+
+def of_state(actor: Actor, *states: State, most: int = MOST) -> list[Example]:
+    """The newest examples in these states. One statement."""
+    return list(
+        visible_to(actor).filter(state__in=states).select_related("person", "unit").order_by("kind", "-pk")[:most]
+    )
+
+
+def to_approve(actor: Actor) -> QuerySet[Example]:
+    """What waits for this person: neither proposed by them nor about them."""
+    if not actor.is_person or not actor.has(*DECIDERS):
+        return Example.objects.none()
+    rows = visible_to(actor).filter(state=State.PROPOSED).exclude(proposed_by_id__in=actor.people_ids)
+    return rows.exclude(person__isnull=False, person_id__in=actor.people_ids)
+
+
+def may_propose(actor: Actor) -> bool:
+    return actor.has(*PROPOSERS)
+
+
+def proofs(actor: Actor, example: Example) -> list[Matter]:
+    """The matters that show it, as far as the actor may see them. One statement."""
+    rows = matters.visible_to(actor).filter(pk__in=example.proofs.values("matter_id"))
+    return list(rows.exclude(secrecy=Secrecy.ACCUSATION).select_related("lead_unit").order_by("-pk"))
+
+
+def files(example: Example) -> list[Item]:
+    """The files beside it. One statement."""
+    return [item for rows in evidence.items_of(example.stream).values() for item in rows if item.file_id]
+
+
+def provable(actor: Actor) -> QuerySet[Matter]:
+    """The matters that can be evidence: closed, open to the town, and no accusation."""
+    return matters.visible_to(actor).filter(state=MatterState.CLOSED, secrecy=Secrecy.OPEN)
+
+
+def recent_matters(actor: Actor) -> list[Matter]:
+    """The newest two hundred of them, for a form. One statement."""
+    return list(provable(actor).select_related("lead_unit", "handler").order_by("-pk")[:MOST])
+
+
+def may_see_stream(actor: Actor, stream: str) -> bool:
+    """Whether an actor may see the example whose stream (``example:12``) a file hangs on."""
+    kind, _, pk = stream.partition(":")
+    return kind == "example" and pk.isdigit() and visible_to(actor).filter(pk=int(pk)).exists()
+
+
+def _pointed(example: Example) -> Pointed:
+    return Pointed(
+        example.stream,
+        f"{example.name}（{example.get_kind_display()}）：{example.learn}",
+        example.learn,
+        reverse("example", args=[example.pk]),
+    )
+
+
+def offered(actor: object) -> list[Pointed]:
+    """What self-reviews and learning may point at: what is held up now."""
+    if not isinstance(actor, Actor):
+        return []
+    return [_pointed(one) for one in of_state(actor, State.APPROVED)]
+
+
+def described(actor: object, keys: Collection[int]) -> list[Pointed]:
+    if not isinstance(actor, Actor) or not keys:
+        return []
+    return [_pointed(one) for one in visible_to(actor).filter(pk__in=list(keys))]
