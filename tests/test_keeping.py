@@ -173,6 +173,14 @@ def test_what_is_no_backup_is_refused_and_never_written_over(kept, story, tmp_pa
     assert letter.read_bytes() == before
 
 
+def test_what_a_killed_backup_left_is_taken_away_by_the_next_and_nothing_else(kept, story, tmp_path):
+    place = tmp_path / "daily.luoshi"
+    (tmp_path / ".daily.luoshi.999999999.part").write_text("half")
+    (tmp_path / ".other.luoshi.999999999.part").write_text("half of another")
+    taking.take(place, at=AT)
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".other.luoshi.999999999.part", "daily.luoshi"]
+
+
 @contextmanager
 def files_end_at(octets):
     """The kernel refuses to let any file of this process grow further, as a full disk would."""

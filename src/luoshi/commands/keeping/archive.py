@@ -68,6 +68,7 @@ def write(path: Path, fill: Callable[[Writer], dict[str, Any]]) -> Writer:
     if path.is_dir() or (path.is_file() and path.stat().st_size and not _is_backup(path)):
         raise WrongUse(f"{path} 已经有了，而且不是备份文件。", "请换一个文件名。")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _tidy(path)
     try:
         handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w+b") as file:
@@ -93,6 +94,15 @@ def write(path: Path, fill: Callable[[Writer], dict[str, Any]]) -> Writer:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return writer
+
+
+def _tidy(path: Path) -> None:
+    """Take away what a killed backup to the same place left."""
+    with contextlib.suppress(OSError):
+        for left in path.parent.iterdir():
+            found = re.fullmatch(rf"\.{re.escape(path.name)}\.([0-9]+)\.part", left.name)
+            if found and not Path(f"/proc/{found[1]}").exists():
+                left.unlink(missing_ok=True)
 
 
 def _to_disk(folder: Path) -> None:
