@@ -72,8 +72,21 @@ class ByHand:
             *(self.person, self.person, self.person),
         )
 
+    def _desk(self) -> None:
+        """The views that the person keeps of this ledger, and the columns."""
+        self.run(
+            "SELECT 'v', id, name, params, said, unit_id FROM desk_view"
+            " WHERE ledger = 'matters' AND (person_id = %s OR unit_id = %s)"
+            " UNION ALL SELECT 'h', id, '', columns, NULL, opens_id FROM desk_habit"
+            " WHERE ledger = 'matters' AND person_id = %s",
+            self.person,
+            self.unit,
+            self.person,
+        )
+
     def ledger(self) -> None:
         self._shell()
+        self._desk()
         self._choices()
         self._rulers(
             self.run(
@@ -84,6 +97,7 @@ class ByHand:
 
     def overdue(self) -> None:
         self._shell()
+        self._desk()
         self._choices()
         self._rulers(
             self.run(

@@ -12,6 +12,7 @@ from luoshi.chapters.review import actions, queries, transitions
 from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter
+from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
@@ -104,16 +105,31 @@ def _show(request: HttpRequest, found: Finding, actor: Actor, *, numbers: bool =
 @require_safe
 @signed_in(Duty.OFFICE, Duty.SECRETARY)
 def reckoning(request: HttpRequest) -> HttpResponse:
-    """对账 of one year."""
-    today: date = timezone.localdate()
+    """对账 of one year, or of any days (``from``, ``to``), of the whole town or of one unit."""
+    actor, today = actor_of_request(request), timezone.localdate()
     year = _number(request.GET.get("year")) or today.year
     if not 2000 <= year <= today.year:
         raise Http404
+    start, end = _day(request.GET.get("from")) or date(year, 1, 1), _day(request.GET.get("to")) or date(year, 12, 31)
+    units = list(org.working_units(actor))
+    unit = next((one for one in units if one.pk == _number(request.GET.get("unit"))), None)
+    whole_year = (start, end) == (date(year, 1, 1), date(year, 12, 31))
     context = {
-        "year": year,
-        "first": date(year, 1, 1).isoformat(),
-        "last": date(year, 12, 31).isoformat(),
-        "sum": queries.reckoning(actor_of_request(request), year=year),
+        "year": year if whole_year else None,
+        "first": start,
+        "last": end,
+        "unit": unit,
+        "units": units,
+        "days": f"received_from={start}&received_to={end}" + (f"&unit={unit.pk}" if unit else ""),
+        "sum": queries.reckoning(actor, start=start, end=max(start, end), unit_id=unit.pk if unit else None),
         "years": range(today.year, max(today.year - 5, 1999), -1),
     }
     return render(request, "review/reckoning.html", context)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2100 else None
