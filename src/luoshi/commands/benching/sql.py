@@ -101,11 +101,12 @@ class ByHand:
         self._choices()
         self._rulers(
             self.run(
-                f"SELECT {SHOWN} {JOINED} WHERE m.lead_unit_id = %s AND m.state NOT IN ('closed', 'voided')"
+                f"SELECT {SHOWN} {JOINED} WHERE m.town_id = %s AND m.lead_unit_id = %s AND m.state NOT IN ('closed', 'voided')"
                 " AND m.secrecy <> 'accusation' AND m.resolve_due < %s AND CASE WHEN m.claimed_at IS NOT NULL"
                 f" THEN {_day('m.claimed_at')} > m.resolve_due"
                 " WHEN m.paused_on IS NOT NULL THEN m.paused_on > m.resolve_due ELSE 1 = 1 END"
                 " ORDER BY m.id DESC LIMIT 51",
+                self.town,
                 self.unit,
                 DAY,
             )
