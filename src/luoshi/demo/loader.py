@@ -18,6 +18,7 @@ from luoshi.core.notices.actions import remind
 from luoshi.core.org import actions as org
 from luoshi.core.org.models import TownProfile, Unit
 from luoshi.demo import review
+from luoshi.demo.papers import papers
 from luoshi.demo.scripts import Problem, Story
 from luoshi.demo.world import MAKER, PASSWORD, World, data, found
 from luoshi.kit.errors import Refused
@@ -79,6 +80,7 @@ def load(*, today: date) -> Loaded:
         problems = list(_problems(world, today))
         stopped = _live(world, problems)
         review.tell(world)
+        stopped += papers(world, today)
         _deputy(world, today, end)
     seal_all(at=end)
     for town in Unit.objects.filter(pk=world.town.pk):

@@ -9,6 +9,7 @@ from luoshi.core.matters import queries
 from luoshi.core.matters.models import Evaluation, Matter, Raiser, State
 from luoshi.core.org.models import Person
 from luoshi.core.org.queries import actor_of
+from luoshi.core.papers.models import Paper
 from luoshi.demo.loader import load, sign_ins
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -33,6 +34,9 @@ def test_a_year_is_told_without_a_refusal_on_any_day(today: date) -> None:
     assert len(set(Raiser.objects.values_list("kind", flat=True))) == 6
     for name in ("周敏", "赵小兰", "王建军"):
         assert Person.objects.filter(name=name).exists()
+    issued = Paper.objects.filter(serial__isnull=False).order_by("serial")
+    assert [(paper.kind, paper.serial) for paper in issued] == [("brief", 1), ("circular", 2)]
+    assert issued[1].deliveries.filter(received_at__isnull=False).count() == 3
     office = actor_of(Person.objects.get(name="周敏"), on=today)
     assert queries.tasks(office, today=today)
 
