@@ -51,7 +51,7 @@ def visible_to(actor: Actor) -> QuerySet[Paper]:
     return rows.filter(seen)
 
 
-_WITH = ("town", "series", "template", "drafter", "reviewer", "signer")
+_WITH = ("town", "series", "template", "drafter", "reviewer", "signer__town")
 
 
 def get(actor: Actor, pk: int) -> Paper:

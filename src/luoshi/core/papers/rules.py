@@ -33,6 +33,8 @@ _LIMITED = {
 MOST_FIGURES = 200
 TO_FILL = re.compile(r"（待填[^）]{0,60}）")
 """What a paper that wrote itself leaves to a person."""
+SECRET = re.compile(r"(?:绝密|机密|秘密)\s*[★☆＊*]")
+"""A grade of secrecy as it is marked on paper (GB/T 9704-2012, 7.2.2): such papers do not belong here."""
 
 
 def limit(kind: Kind | str) -> LengthLimit | None:
@@ -64,6 +66,8 @@ def obstacles(*, title: str, body: str, figures: Iterable[Told]) -> list[str]:
         found.append("没有标题。")
     if not body.strip():
         found.append("没有正文。")
+    if mark := SECRET.search(f"{title}\n{body}"):
+        found.append(f"文中有密级标志“{mark[0]}”：涉密公文不在本系统办理，请删去并按保密规定处理。")
     if left := TO_FILL.findall(body):
         found.append(f"还有 {len(left)} 处待填，第一处是“{left[0]}”。")
     for name in written.names(body):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from luoshi.core.evidence.actions import Checked, attach
 from luoshi.core.evidence.rules import DOCX
+from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.papers import document, figures
 from luoshi.core.papers.actions.drafting import clear
@@ -83,7 +84,8 @@ def issue(paper: Paper, *, by: Actor, at: datetime, words: str = "") -> Paper:
     alone = _apart(found, by, label="签发", beside=frozenset({found.reviewer_id or 0})) or found.alone
     _freeze(clear(found, by), at=at)
     day = timezone.localdate(at)
-    found.signer, found.issued_at, found.issued_on, found.year = person(by), at, day, day.year
+    found.signer, found.issued_at = Person.objects.get(pk=person(by).pk), at  # the file bears the name
+    found.issued_on, found.year = day, day.year
     spoken = said("issue", words)
     found.serial = take_number(found.series, year=day.year)
     file = _file(found)

@@ -138,6 +138,12 @@ def test_what_must_still_be_written_holds_a_paper_back(desk: Desk) -> None:
     assert desk.refused(lambda: desk.do("submit", desk.draft(body=""), "office")).sentence == "没有正文。"
 
 
+def test_a_paper_that_bears_a_grade_of_secrecy_is_held_back(desk: Desk) -> None:
+    refusal = desk.refused(lambda: desk.do("submit", desk.draft(body="机密★1年\n情况如下。"), "office"))
+    assert "密级标志“机密★”" in refusal.sentence
+    desk.do("submit", desk.draft(body="要保守秘密，机密文件另存。"), "office")
+
+
 def test_two_editors_do_not_write_over_one_another(desk: Desk) -> None:
     paper = desk.draft()
     desk.do("edit", paper, "office", seen=1, title="甲", body="甲写的")
