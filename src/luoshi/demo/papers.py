@@ -69,7 +69,7 @@ class _Desk:
         body = paper.body.replace(
             "（待填：其他要求）", "各单位要把经办人定到人、时限定到天，每件事办完都请提出人评价。"
         )
-        units = [unit.pk for unit in self.world.units.values() if unit.code != "jiwei"]
+        units = [unit.pk for unit in self.world.units.values() if unit.pk not in by.unit_ids and unit.code != "jiwei"]
         actions.edit(
             paper,
             seen=paper.version,

@@ -294,9 +294,11 @@ def waiting(actor: Actor) -> Waiting:
     return Waiting(**together.counts(waits(actor)))
 
 
-def of_origin(actor: Actor, origin: str) -> list[Paper]:
-    """The papers drawn from one thing that the actor may see, newest first."""
-    return list(visible_to(actor).filter(origin=origin).select_related("series").order_by("-pk")[:20])
+def to_receive(actor: Actor) -> list[Paper]:
+    """The papers that one's units have not signed for, oldest first."""
+    mine = Delivery.objects.filter(unit_id__in=list(actor.unit_ids), received_at__isnull=True)
+    rows = Paper.objects.filter(pk__in=mine.values("paper_id"), state__in=OUT)
+    return list(rows.select_related("series").order_by("pk")[:20])
 
 
 def deliveries_of(rows: QuerySet[Paper]) -> QuerySet[Paper]:

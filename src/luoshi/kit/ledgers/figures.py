@@ -171,6 +171,7 @@ class _Reader:
 
     actor: Any
     choices: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    whole: dict[str, QuerySet[Any]] = field(default_factory=dict)
 
     def ask(self, source: Source) -> _Asked:
         thing: Ledger[Any] | NamedQuery | None = (
@@ -208,13 +209,20 @@ class _Reader:
             chosen.append(found)
         if wrong := params.keys() - known:
             return _in_trouble(reading, Trouble.UNKNOWN_FILTER, f"“{thing.label}”没有“{min(wrong)}”这个条件。")
-        rows = thing.rows(self.actor)
+        rows = self._rows(thing)
         for one_chosen in chosen:
             rows = one_chosen.filter.apply(rows, one_chosen.value)
         if search and words:
             rows = search(rows, words)
         sentence = "；".join([one_chosen.sentence for one_chosen in chosen] + ([f"含“{words}”"] if words else []))
         return _Asked(_with(reading, sentence=sentence, url=_url(thing, reading.source)), rows)
+
+    def _rows(self, thing: Ledger[Any] | NamedQuery) -> QuerySet[Any]:
+        """The rows of a ledger before any filter, made once: a paper asks the same one a hundred times."""
+        key = f"{type(thing).__name__}:{thing.slug}"
+        if key not in self.whole:
+            self.whole[key] = thing.rows(self.actor)
+        return self.whole[key].all()
 
     def _choices(self, thing: Ledger[Any] | NamedQuery, one: Filter[Any]) -> tuple[tuple[str, str], ...]:
         key = (f"{type(thing).__name__}:{thing.slug}", one.key)

@@ -81,13 +81,16 @@ def page(
     beside = queries.beside(paper)
     seen = _seen(paper, beside.figures, actor)
     loaded = loaded_of(paper, beside.figures, seen)
+    told = [one.told for one in seen.values()]
+    draft = paper.serial is None and paper.state != State.WITHDRAWN
+    obstacles = rules.obstacles(title=paper.title, body=paper.body, figures=told) if draft else []
     offers = queries.offers(paper, actor, authors=beside.authors)
+    if obstacles and asked != "submit":
+        offers = [offer for offer in offers if offer.verb.name != "submit"]
     units = {delivery.unit_id for delivery in beside.deliveries if delivery.received_at is None}
     length = rules.length(paper.body, loaded.values)
     limit = rules.limit(paper.kind)
     drawn = sheet(loaded, seen=seen)
-    draft = paper.serial is None and paper.state != State.WITHDRAWN
-    told = [one.told for one in seen.values()]
     context: dict[str, Any] = {
         "paper": paper,
         "sheet": drawn,
@@ -99,7 +102,7 @@ def page(
         "typed": [row for row in beside.figures if row.typed],
         "troubles": [one for one in seen.values() if one.trouble and draft],
         "differences": [one for one in seen.values() if draft and one.figure.reviewed not in (None, one.count)],
-        "obstacles": rules.obstacles(title=paper.title, body=paper.body, figures=told) if draft else [],
+        "obstacles": obstacles,
         "length": length,
         "limit": limit,
         "over": max(0, length - limit.characters) if limit else 0,

@@ -30,7 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """公文: what waits for me, the newest that I may see, and where to begin one."""
     actor = actor_of_request(request)
     rows = queries.visible_to(actor).select_related("series", "drafter").order_by("-pk")[:30]
-    context = {"rows": rows, "waiting": queries.waiting(actor), "writes": actions.may_write(actor)}
+    context = {
+        "rows": rows,
+        "waiting": queries.waiting(actor),
+        "to_receive": queries.to_receive(actor),
+        "writes": actions.may_write(actor),
+    }
     return render(request, "papers/home.html", context)
 
 

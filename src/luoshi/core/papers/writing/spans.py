@@ -215,7 +215,7 @@ def circular(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     text.say("各单位按镇内顺序排列，不分先后。", RULE, "二、有关要求")
     text.say("有逾期在办事项的单位，要逐件查明原因，确有困难的及时报告，需要协调的由督办室提请会商。")
     text.say("（待填：其他要求）")
-    units = tuple(unit.pk for unit in _standing(found))
+    units = tuple(unit.pk for unit in _standing(found) if unit.pk not in actor.unit_ids)
     return Draft(
         kind=Kind.CIRCULAR,
         title=f"关于{span}问题办理情况的通报",
