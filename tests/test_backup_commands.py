@@ -157,7 +157,7 @@ def killed(path, place, var):
     if place.startswith("postgres"):  # the server notices that its client is gone
         with psycopg.connect(address("postgres"), autocommit=True) as server:
             name = place.rpartition("/")[2]
-            server.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
 def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(tmp_path):
