@@ -27,7 +27,7 @@ class _Matters(forms.MultipleChoiceField):
                 for key, one in self.by_key.items()
             ],
             widget=forms.SelectMultiple(attrs={"size": 6}),
-            help_text="最近销号的 200 件。按住 Ctrl 可以多选；也可以不选，另附文件。",
+            help_text="最近销号的 200 件。电脑上按住 Ctrl 可以多选；也可以不选，另附文件。",
             error_messages={"invalid_choice": "选的事项不在可选范围内。请重新选择。"},
         )
 

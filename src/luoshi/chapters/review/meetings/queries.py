@@ -40,6 +40,11 @@ def newest(actor: Actor, *, before: int | None = None) -> tuple[list[Meeting], i
     return found[:SIZE], found[SIZE - 1].pk if len(found) > SIZE else None
 
 
+def last_of(actor: Actor, name: str) -> Meeting | None:
+    """The newest meeting of a name that the actor may see. One statement."""
+    return visible_to(actor).filter(name=name).order_by("-held_at", "-pk").first()
+
+
 @dataclass
 class Item:
     """One item of the agenda with what was agreed on it."""

@@ -1,6 +1,7 @@
 """会议: called, agreed, issued; what former meetings agreed comes back with its state."""
 
 from io import BytesIO
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -41,6 +42,15 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/index.html", context)
 
 
+def _as_last_time(actor: Actor, name: str) -> dict[str, Any]:
+    """The next meeting of a name begins with who was at the last one."""
+    last = queries.last_of(actor, name) if name else None
+    if last is None:
+        return {"name": name}
+    people = MeetingForm.start(last, queries.present(last))
+    return {**people, "agenda": "", "guests": "", "name": name, "place": last.place, "chair": last.chair_id}
+
+
 @METHODS
 @signed_in(*CALLERS)
 def new(request: HttpRequest) -> HttpResponse:
@@ -49,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         actor=actor,
         whole=True,
-        initial={"held_at": timezone.localtime(now), "name": request.GET.get("name", "")[:60]},
+        initial={"held_at": timezone.localtime(now), **_as_last_time(actor, request.GET.get("name", "")[:60])},
     )
     if request.method == "POST":
         made = attempt(

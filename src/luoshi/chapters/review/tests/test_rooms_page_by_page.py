@@ -74,6 +74,9 @@ def test_a_meeting_is_recorded_agreed_issued_and_registered_page_by_page(cast: C
     assert office.get(reverse("meeting-minutes", args=[meeting.pk, 2])).status_code == 404
     done = office.post(reverse("meeting-register", args=[meeting.pk, task.pk]))
     assert done["Location"] == reverse("matter", args=[Matter.objects.get().pk])
+    again = page(office.get(f"{reverse('meeting-new')}?name=党委会"))
+    assert f'value="{cast.leader.pk}" id="id_present_' in again
+    assert again.count(" checked") == 2
     next_one = office.post(
         reverse("meeting-new"),
         {**told, "sitting_in": [], "held_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")},
