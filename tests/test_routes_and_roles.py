@@ -197,6 +197,8 @@ TABLE: dict[str, Row] = {
     "review/findings/<int:pk>/numbers/": Row(SIGNED_IN, finding("waiting"), gets=405),
     "likeness/": Row(frozenset({"secretary", "office"})),
     "likeness/of/<int:pk>/": Row(frozenset({"secretary", "office"}), finding("waiting")),
+    "likeness/classify/<int:pk>/": Row(OFFICE, finding("waiting")),
+    "likeness/categories/": Row(SIGNED_IN, gets=405),
     "likeness/<int:pk>/": Row(frozenset({"secretary", "office"}), suggestion),
     "likeness/<int:pk>/accept/": Row(SIGNED_IN, suggestion, gets=405),
     "likeness/<int:pk>/reject/": Row(SIGNED_IN, suggestion, gets=405),

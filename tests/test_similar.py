@@ -1,5 +1,6 @@
 """`./luoshi similar`: what it reads, what it writes, and how good it is on messages that others wrote."""
 
+import csv
 import json
 from argparse import Namespace
 from pathlib import Path
@@ -9,8 +10,10 @@ import openpyxl
 import pytest
 from tools import merge_quality
 
+from luoshi.chapters.review.likeness import classing
 from luoshi.commands import similar
 from luoshi.commands.errors import Unreadable, WrongUse
+from luoshi.commands.resembling.messages import read
 
 
 def workbook(path: Path, rows: list[tuple[Any, ...]], header: tuple[str, ...]) -> Path:
@@ -23,6 +26,7 @@ def workbook(path: Path, rows: list[tuple[Any, ...]], header: tuple[str, ...]) -
     return path
 
 
+LABELS = merge_quality.PAIRS.with_name("category_labels.csv")
 HEADER = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 
 
@@ -86,3 +90,19 @@ def test_nine_of_ten_suggestions_are_right_on_real_messages_and_every_one_was_re
     recall, low, high = quality.recall
     assert low <= recall <= high
     assert low > 0.35
+
+
+@pytest.mark.slow
+def test_the_list_of_words_gives_most_real_messages_their_first_level(luoshi_data: Path) -> None:
+    with LABELS.open(encoding="utf-8", newline="") as lines:
+        labels = {row["id"]: row["category"] for row in csv.DictReader(lines)}
+    told = {message.number: message.told for message in read(luoshi_data / "messages.xlsx") if message.number in labels}
+    assert len(told) == len(labels) >= 150
+    first = among = 0
+    for number, code in labels.items():
+        heard = classing.heard(told[number].title, told[number].words)
+        tops = classing.tops(classing.guess(heard, {}, {}))
+        first += tops[:1] == [code]
+        among += code in tops[:3]
+    assert first / len(labels) >= 0.7
+    assert among / len(labels) >= 0.85

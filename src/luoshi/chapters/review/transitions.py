@@ -50,6 +50,7 @@ SENTENCES = {verb.event: verb.sentence for verb in VERBS.values()} | {
     "finding.parted": "并入的问题又拆出",
     "finding.kept_apart": "与另一件核对过，不是同一件事",
     "finding.classified": "改定类别或涉及单位",
+    "categories.loaded": "载入问题类别目录",
     "finding.numbers_shown": "查看原话里的号码",
     "evidence.attached": "附文件",
     "journal.erased": "依法删除文字",

@@ -1,14 +1,19 @@
 """Writes: looking at a finding, and what a person says of a suggestion. Nothing is merged but by a person."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from luoshi.chapters.review import actions as review
-from luoshi.chapters.review.likeness import queries, rules
-from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary
+from luoshi.chapters.review.actions.frame import locked
+from luoshi.chapters.review.likeness import classing, queries, rules
+from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary, WordCount
 from luoshi.chapters.review.models import Finding
+from luoshi.chapters.review.transitions import unknown as review_unknown
 from luoshi.core.journal.actions import record
+from luoshi.core.matters.models import Category, Matter
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
@@ -24,7 +29,19 @@ REASON = "系统提示相近，人工核对是同一件事"
 @transaction.atomic
 def look(finding: Finding, *, at: datetime) -> list[Suggestion]:
     """See what a new finding is like, and keep it as suggestions. A pair that was refused stays so while its texts stay."""
-    Look.objects.get_or_create(finding=finding, defaults={"looked_at": at})
+    offer = queries.offer(finding)
+    first = offer.categories[0] if offer.categories else (None, ())
+    Look.objects.update_or_create(
+        finding=finding,
+        defaults={
+            "looked_at": at,
+            "category": first[0],
+            "category_why": list(first[1]),
+            "others": [category.pk for category, _ in offer.categories[1:]],
+            "unit": offer.unit,
+            "unit_why": offer.unit_why,
+        },
+    )
     made = []
     for match in queries.alike(finding):
         one, other = sorted((finding, match.finding), key=lambda f: f.pk)
@@ -120,3 +137,98 @@ def learn_words(town: Unit, *, at: datetime) -> bool:
         town=town, defaults={"texts": lexicon.texts, "counts": dict(common), "made_at": at}
     )
     return True
+
+
+@transaction.atomic
+def classify(finding: Finding, *, category: Category | None, unit: Unit | None, by: Actor, at: datetime) -> Finding:
+    """A person says what kind of problem it is and which unit it is about; the town learns from it.
+
+    Refused: for others than the office, what belongs to another town, accusations.
+    """
+    found = locked(finding.pk)
+    if by.town_id != found.town_id or found.is_accusation:
+        raise review_unknown()
+    if not by.has(Duty.OFFICE):
+        raise Refused("likeness.not_office", "类别和单位由督办室定。", "请联系督办室。")
+    for thing in (category, unit):
+        if thing is not None and thing.town_id != found.town_id:
+            raise Refused("review.other_town", "类别或单位不属于本镇。", "请重新选择。", field="category")
+    found.category, found.unit = category, unit
+    found.save(update_fields=["category", "unit"])
+    record(
+        stream=found.stream,
+        verb="finding.classified",
+        by=by.signature(by.hat(Duty.OFFICE)),
+        at=max(at, found.last_at),
+        data={"category": category.pk if category else None, "unit": unit.pk if unit else None},
+    )
+    _learn(found, category=category, unit=unit, at=at)
+    return found
+
+
+def opened(finding: Finding, matter: Matter, *, by: Actor, at: datetime) -> None:
+    """立项 with a category says what kind of problem it is."""
+    if not finding.is_accusation and matter.category is not None:
+        kept = Look.objects.filter(pk=finding.pk).select_related("learnt_unit").first()
+        _learn(finding, category=matter.category, unit=kept.learnt_unit if kept else None, at=at)
+
+
+def _learn(finding: Finding, *, category: Category | None, unit: Unit | None, at: datetime) -> None:
+    """Count what a person decided, and no longer what was decided before."""
+    look, _ = Look.objects.select_for_update().get_or_create(finding=finding, defaults={"looked_at": at})
+    words = {word[:24] for word in classing.heard(finding.title, f"{finding.words} {finding.place}")}
+    told: Counter[tuple[str, int, str]] = Counter()
+    for sign, kind_of, unit_of in ((-1, look.learnt_category_id, look.learnt_unit_id), (1, _pk(category), _pk(unit))):
+        if kind_of:
+            told.update({(WordCount.Kind.CATEGORY.value, kind_of, word): sign for word in {*words, ""}})
+            if unit_of:
+                told[(WordCount.Kind.UNIT.value, unit_of, f"#{kind_of}")] += sign
+    _count(finding.town_id, {key: change for key, change in told.items() if change})
+    look.learnt_category, look.learnt_unit = category, unit
+    look.save(update_fields=["learnt_category", "learnt_unit"])
+
+
+def _pk(thing: Category | Unit | None) -> int | None:
+    return thing.pk if thing else None
+
+
+def _count(town_id: int, changes: dict[tuple[str, int, str], int]) -> None:
+    """Add to the counts, in one order, so that two at once do not wait for each other in a circle."""
+    rows = [WordCount(town_id=town_id, kind=kind, target=target, word=word) for kind, target, word in sorted(changes)]
+    WordCount.objects.bulk_create(rows, ignore_conflicts=True)
+    for kind, target, change in sorted({(kind, target, change) for (kind, target, _), change in changes.items()}):
+        words = [word for (k, t, word), c in changes.items() if (k, t, c) == (kind, target, change)]
+        counted = WordCount.objects.filter(town_id=town_id, kind=kind, target=target, word__in=words)
+        if change < 0:
+            counted = counted.filter(count__gte=-change)
+        counted.update(count=F("count") + change)
+
+
+@transaction.atomic
+def load_categories(town: Unit, *, by: Actor, at: datetime) -> int:
+    """Add the program's tree of categories to a town's: what is there already keeps its name and goal. How many are new."""
+    if not by.is_system and not (by.town_id == town.pk and by.has(Duty.OFFICE)):
+        raise Refused("likeness.not_office", "类别目录由督办室载入。", "请联系督办室。")
+    kept = {one.code: one for one in Category.objects.select_for_update().filter(town=town)}
+    made = 0
+    for branch in classing.tree():
+        if branch.code not in kept:
+            parent = kept.get(branch.parent)
+            kept[branch.code] = Category.objects.create(
+                town=town,
+                code=branch.code,
+                name=branch.name,
+                parent=parent,
+                goal_id=parent.goal_id if parent else None,
+            )
+            made += 1
+    if made:
+        hat = None if by.is_system else by.hat(Duty.OFFICE)
+        record(
+            stream=f"categories:{town.pk}",
+            verb="categories.loaded",
+            by=by.signature(hat),
+            at=at,
+            data={"made": made},
+        )
+    return made

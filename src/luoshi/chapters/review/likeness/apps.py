@@ -10,10 +10,13 @@ class LikenessConfig(Room):
     pages = "likeness/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.actions import merging
-        from luoshi.chapters.review.likeness import actions, jobs  # noqa: F401 - importing jobs registers them
+        from luoshi.chapters.review.actions import deciding, merging
+        from luoshi.chapters.review.likeness import actions, jobs, panel  # noqa: F401 - importing jobs registers them
+        from luoshi.chapters.review.views import findings
 
         merging.PARTED.append(actions.parted)
+        deciding.when_opened(actions.opened)
+        findings.PANELS.append(panel.of)
 
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.likeness import queries

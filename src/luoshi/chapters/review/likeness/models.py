@@ -70,7 +70,8 @@ class Vocabulary(models.Model):
 
 
 class WordCount(models.Model):
-    """How many findings that a person gave to a category or unit hold a word; the empty word counts them all."""
+    """How many findings that a person gave to a category hold a word; the empty word counts them all. For a unit the word
+    is ``#`` with the category's key."""
 
     class Kind(models.TextChoices):
         CATEGORY = "category", "类别"

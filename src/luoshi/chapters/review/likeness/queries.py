@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 
 from luoshi.chapters.review import queries as review
 from luoshi.chapters.review.actions.taking import KIND
-from luoshi.chapters.review.likeness import rules
-from luoshi.chapters.review.likeness.models import Suggestion, Vocabulary
+from luoshi.chapters.review.likeness import classing, rules
+from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary, WordCount
 from luoshi.chapters.review.models import Finding, State
-from luoshi.core.matters.models import ENDED
+from luoshi.core.matters.models import ENDED, Category
+from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.kit.likeness.lexicon import Lexicon
@@ -146,3 +147,106 @@ def not_looked_at(town_ids: Iterable[int], *, after: int, most: int) -> list[Fin
         .select_related("town")
         .order_by("pk")[:most]
     )
+
+
+def waiting_for(actor: Actor, finding: Finding) -> int:
+    """How many pairs with this finding wait to be checked."""
+    return open_to(actor).filter(Q(one=finding) | Q(other=finding)).count()
+
+
+def categories(actor: Actor) -> QuerySet[Category]:
+    """The town's categories, each beside its like, with what stands above them."""
+    return Category.objects.filter(town_id=actor.town_id).select_related("parent__parent").order_by("code")
+
+
+def has_tree(actor: Actor) -> bool:
+    """Whether the town's categories have more than one level."""
+    return Category.objects.filter(town_id=actor.town_id, parent__isnull=False).exists()
+
+
+def path_of(category: Category) -> str:
+    names = [category.name]
+    while category.parent is not None:
+        category = category.parent
+        names.insert(0, category.name)
+    return " › ".join(names)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A category, and a unit where one is spoken for, with why. ``others`` are the next likely ones."""
+
+    category: Category | None
+    path: str
+    words: list[str]
+    others: list[Category]
+    unit: Unit | None
+    unit_why: str
+
+
+def proposal(finding: Finding) -> Proposal | None:
+    """What was proposed when the finding was looked at; nothing once a person has decided. Two statements."""
+    if finding.category_id is not None:
+        return None
+    look = Look.objects.filter(pk=finding.pk).select_related("category__parent__parent", "unit").first()
+    if look is None or look.category is None:
+        return None
+    others = Category.objects.filter(pk__in=look.others, town_id=finding.town_id)
+    unit = look.unit if finding.unit_id is None else None
+    return Proposal(look.category, path_of(look.category), look.category_why, list(others), unit, look.unit_why)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the words speak for: categories the likeliest first, and a unit with why."""
+
+    categories: list[tuple[Category, tuple[str, ...]]]
+    unit: Unit | None
+    unit_why: str
+
+
+def offer(finding: Finding) -> Offer:
+    """Four statements: the town's categories and units, and what was counted for the finding's words."""
+    said = classing.heard(finding.title, f"{finding.words} {finding.place}")
+    kept = {one.code: one for one in Category.objects.filter(town_id=finding.town_id).select_related("parent__parent")}
+    by_pk = {one.pk: one for one in kept.values()}
+    learnt, totals = _learnt(finding.town_id, WordCount.Kind.CATEGORY, {word[:24] for word in said})
+    guesses = classing.guess(
+        said,
+        {word: {by_pk[t].code: n for t, n in found.items() if t in by_pk} for word, found in learnt.items()},
+        {by_pk[t].code: n for t, n in totals.items() if t in by_pk},
+    )
+    found: list[tuple[Category, tuple[str, ...]]] = []
+    for one in guesses:
+        code = one.code
+        while code and code not in kept:
+            code = code.rpartition("-")[0]
+        if code and all(kept[code] != category for category, _ in found):
+            found.append((kept[code], one.words))
+    unit, why = _unit(finding, found[0][0] if found else None)
+    return Offer(found[: classing.FIRST], unit, why)
+
+
+def _learnt(town_id: int, kind: str, words: set[str]) -> tuple[dict[str, dict[int, int]], dict[int, int]]:
+    counted: dict[str, dict[int, int]] = {}
+    rows = WordCount.objects.filter(town_id=town_id, kind=kind, word__in=[*words, ""], count__gt=0)
+    for word, target, count in rows.values_list("word", "target", "count"):
+        counted.setdefault(word, {})[target] = count
+    return counted, counted.pop("", {})
+
+
+def _unit(finding: Finding, category: Category | None) -> tuple[Unit | None, str]:
+    """A unit that the words name; else the one that was given most findings of the category so far."""
+    text = f"{finding.place} {finding.title} {finding.words}"
+    units = {unit.pk: unit for unit in Unit.objects.filter(town_id=finding.town_id, closed_on__isnull=True)}
+    named = [unit for unit in units.values() if unit.pk != finding.town_id and unit.name in text]
+    if category is not None:
+        counted, _ = _learnt(finding.town_id, WordCount.Kind.UNIT, {f"#{category.pk}"})
+        given = {pk: n for pk, n in counted.get(f"#{category.pk}", {}).items() if pk in units}
+        if given:
+            best = max(given, key=lambda pk: (given[pk], -pk))
+            return units[best], f"同类问题定给它 {given[best]} 件"
+    if named:
+        best_named = max(named, key=lambda unit: len(unit.name))
+        return best_named, f"原话说到{best_named.name}"
+    return None, ""

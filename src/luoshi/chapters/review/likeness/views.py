@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luoshi.chapters.review.likeness import actions, queries, rules
+from luoshi.chapters.review.likeness.forms import ClassifyForm
 from luoshi.chapters.review.likeness.models import Suggestion
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.views.findings import find
+from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
+from luoshi.kit.forms import attempt
 from luoshi.kit.likeness.reasons import Reason
 from luoshi.kit.likeness.words import marked
 from luoshi.kit.personal import masked
@@ -140,3 +143,40 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, queries.get(actor, pk), actor, said)
     messages.success(request, "已记下不是同一件，这两件以后不再提示。")
     return redirect("suggestions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def classify(request: HttpRequest, pk: int) -> HttpResponse:
+    """What kind of problem a finding is, and which unit it is about: by one press, or chosen here."""
+    found, actor = find(request, pk)
+    if not actor.has(Duty.OFFICE) or found.is_accusation:
+        raise Http404
+    initial = {"category": found.category_id, "unit": found.unit_id}
+    form = ClassifyForm(request.POST if request.method == "POST" else None, actor=actor, initial=initial)
+    if request.method == "POST":
+        done = attempt(
+            form,
+            lambda: actions.classify(
+                found,
+                category=form.cleaned_data["category"],
+                unit=form.cleaned_data["unit"],
+                by=actor,
+                at=timezone.now(),
+            ),
+        )
+        if done is not None:
+            messages.success(request, "已定下类别和涉及单位，以后类似的话会照着提。")
+            return redirect("finding", pk=found.pk)
+    context = {"finding": found, "form": form, "has_tree": queries.has_tree(actor)}
+    return render(request, "likeness/classify.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in(Duty.OFFICE)
+def load_categories(request: HttpRequest) -> HttpResponse:
+    actor = actor_of_request(request)
+    made = actions.load_categories(org.towns().get(pk=actor.town_id or 0), by=actor, at=timezone.now())
+    messages.success(request, f"已载入 {made} 个类别。" if made else "类别目录已经是全的。")
+    back = request.POST.get("finding", "")
+    return redirect("finding-classify", pk=int(back)) if back.isascii() and back.isdigit() else redirect("findings")

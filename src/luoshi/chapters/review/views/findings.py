@@ -1,9 +1,12 @@
 """待处理问题, one finding, 对账."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +29,9 @@ PAGES = {
     "marked": "finding-mark",
     "unmarked": "finding-unmark",
 }
+
+PANELS: list[Callable[[Actor, Finding], tuple[str, dict[str, Any]] | None]] = []
+"""What rooms above put on a finding's page: a template with what it is given, or nothing for this person."""
 
 
 def find(request: HttpRequest, pk: int) -> tuple[Finding, Actor]:
@@ -98,6 +104,11 @@ def _show(request: HttpRequest, found: Finding, actor: Actor, *, numbers: bool =
             for verb in transitions.offers(actor, state=found.state, is_accusation=found.is_accusation)
         ],
         "matter_url": matter_link(actor, found.matter),
+        "panels": [
+            {"html": render_to_string(panel[0], panel[1], request=request)}
+            for ask in PANELS
+            if (panel := ask(actor, found))
+        ],
     }
     return render(request, "review/finding.html", context)
 
