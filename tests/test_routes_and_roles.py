@@ -197,6 +197,8 @@ TABLE: dict[str, Row] = {
     "review/findings/<int:pk>/numbers/": Row(SIGNED_IN, finding("waiting"), gets=405),
     "likeness/": Row(frozenset({"secretary", "office"})),
     "likeness/of/<int:pk>/": Row(frozenset({"secretary", "office"}), finding("waiting")),
+    "likeness/topics/": Row(frozenset({"secretary", "office"})),
+    "likeness/topics/<int:pk>/": Row(frozenset({"secretary", "office"}), lambda story: [story.topic.pk]),
     "likeness/classify/<int:pk>/": Row(OFFICE, finding("waiting")),
     "likeness/categories/": Row(SIGNED_IN, gets=405),
     "likeness/<int:pk>/": Row(frozenset({"secretary", "office"}), suggestion),

@@ -62,7 +62,6 @@ def rows(count: int, town: Any) -> Iterator[Any]:
 
 def fill(count: int) -> Any:
     from luoshi.chapters.review.actions.taking import KIND, search_text
-    from luoshi.chapters.review.likeness.actions import learn_words
     from luoshi.chapters.review.models import Finding
     from luoshi.core.org import actions as org
     from luoshi.core.org.models import Unit
@@ -76,7 +75,6 @@ def fill(count: int) -> Any:
     while chunk := list(itertools.islice(made, CHUNK)):
         saved = Finding.objects.bulk_create(chunk, batch_size=500)
         put_many(KIND, ((finding.pk, search_text(finding)) for finding in saved))
-    learn_words(town, at=DAY)
     return town
 
 
@@ -112,6 +110,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from luoshi.chapters.review.likeness.actions import learn_words
     from luoshi.chapters.review.models import Finding
     from luoshi.core.org.models import Unit
 
@@ -125,7 +124,10 @@ def main(arguments: list[str]) -> int:
 
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    measure(Unit.objects.get(kind="town"))
+    town = Unit.objects.get(kind="town")
+    learn_words(town, at=DAY)
+    print(f"{Finding.objects.count()} findings")
+    measure(town)
     return 0
 
 

@@ -23,7 +23,7 @@ from luoshi.chapters.review.causes import actions as causes
 from luoshi.chapters.review.causes.models import Cause
 from luoshi.chapters.review.examples import actions as examples
 from luoshi.chapters.review.examples.models import Example, Kind
-from luoshi.chapters.review.likeness.models import Suggestion
+from luoshi.chapters.review.likeness.models import Suggestion, Topic, TopicFinding
 from luoshi.chapters.review.meetings import actions as meetings
 from luoshi.chapters.review.meetings.models import Meeting, Resolution
 from luoshi.chapters.review.models import Channel, Complaint, Finding
@@ -96,6 +96,7 @@ class Story:
     cause: Cause | None = None
     meetings: list[Meeting] = field(default_factory=list)
     examples: dict[str, Example] = field(default_factory=dict)
+    topic: Topic | None = None
     round: Round | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
@@ -280,6 +281,9 @@ def _findings(story: Story, now: datetime) -> None:
     story.suggestion = Suggestion.objects.create(
         town=town, one=waiting, other=opened, score=0.8, reasons=[["同一地点", ["村"]]], made_at=stage.at
     )
+    month = waiting.received_at.date().replace(day=1)
+    story.topic = Topic.objects.create(town=town, month=month, place=1, title="村里的事", made_at=stage.at)
+    TopicFinding.objects.bulk_create([TopicFinding(topic=story.topic, finding=one) for one in (waiting, opened)])
     story.matters["from_finding"] = Matter.objects.get(title="桥栏杆断了")
 
 

@@ -12,6 +12,10 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from luoshi.chapters.review.actions import take_from_public
+from luoshi.chapters.review.likeness import actions as likeness
+from luoshi.chapters.review.likeness import topics
+from luoshi.chapters.review.models import Channel, Finding
 from luoshi.core.journal.actions import gathering
 from luoshi.core.journal.sealing import seal_all
 from luoshi.core.notices.actions import remind
@@ -59,6 +63,13 @@ LATELY = (
     "returned",
 )
 STALLED_DAYS = 16
+NOTICED_DAYS = 45
+SAID_ALIKE = (
+    (3, 1, "{v}小学门口的斑马线磨没了，早上送孩子过马路，大货车开得快，吓人。"),
+    (2, 1, "{v}小学门口没有斑马线也没有减速带，大货车一辆接一辆，孩子过马路不安全，请回电13900000000。"),
+    (1, 1, "请给{v}小学门口重新画斑马线，送孩子上学过马路提心吊胆，大货车根本不减速。"),
+)
+"""What several people said of one thing: how many days ago, of which village, in which words. Invented."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,7 @@ def load(*, today: date) -> Loaded:
         review.tell(world)
         stopped += papers(world, today)
         _deputy(world, today, end)
+    _noticed(world, today, end)
     seal_all(at=end)
     for town in Unit.objects.filter(pk=world.town.pk):
         remind(town_id=town.pk, at=end)
@@ -113,6 +125,29 @@ def _problems(world: World, today: date) -> Iterator[Problem]:
         row = rows[(n * 7 + 3) % len(rows)]
         village = villages[(n * 3) % len(villages)]
         yield Problem(row, village, _heard(world, day), turn, world.random.choice(ANSWERS))
+
+
+def _noticed(world: World, today: date, at: datetime) -> None:
+    """What the program itself would have noticed by now: the last weeks' findings alike, and what was said most."""
+    for days, village, said in SAID_ALIKE:
+        told = at - timedelta(days=days, hours=7)
+        place = f"{world.villages[village].name}小学门口"
+        take_from_public(
+            town=world.town,
+            channel=Channel.CITIZEN,
+            words=said.format(v=world.villages[village].name),
+            place=place,
+            address=f"demo-{days}",
+            at=told,
+        )
+    likeness.load_categories(world.town, by=MAKER, at=at)
+    likeness.learn_words(world.town, at=at)
+    for finding in Finding.objects.filter(
+        town=world.town, is_accusation=False, received_at__gte=at - timedelta(days=NOTICED_DAYS)
+    ).order_by("pk"):
+        likeness.look(finding, at=at)
+    for month in topics.months(today, 2):
+        topics.remake(world.town, month, at=at)
 
 
 def _working_day_before(world: World, today: date, back: int) -> date:

@@ -44,6 +44,19 @@ def _received(rows: QuerySet[Finding], days: DateRange) -> QuerySet[Finding]:
     return rows
 
 
+def _of_category(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+    """Of a first-level category with all below it, or of none."""
+    if key == "none":
+        return rows.filter(category__isnull=True)
+    top = int(key)
+    return rows.filter(Q(category=top) | Q(category__parent=top) | Q(category__parent__parent=top))
+
+
+def _categories(actor: Any) -> list[tuple[str, str]]:
+    tops = queries.categories(actor).filter(parent__isnull=True).values_list("pk", "name")
+    return [("none", "还没有定类别"), *((str(pk), name) for pk, name in tops)]
+
+
 def _ended(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
     if key == "open":
         return rows.filter(state=State.OPENED).exclude(matter__state__in=ENDED)
@@ -109,6 +122,7 @@ FINDINGS: Ledger[Finding] = Ledger(
             lambda rows, key: rows.filter(channel=key),
             choices=lambda actor: Channel.choices,
         ),
+        Filter("category", "类别", "choice", _of_category, choices=_categories),
         Filter("unit", "涉及单位", "choice", lambda rows, key: rows.filter(unit_id=int(key)), choices=_units),
         Filter("received", "收到", "daterange", _received),
     ),

@@ -4,8 +4,9 @@ import time
 from datetime import timedelta
 
 from django.db.models import Max
+from django.utils import timezone
 
-from luoshi.chapters.review.likeness import actions, queries
+from luoshi.chapters.review.likeness import actions, queries, topics
 from luoshi.chapters.review.likeness.models import Look
 from luoshi.core.org import queries as org
 from luoshi.kit.jobs.registry import Context, Result, job
@@ -37,3 +38,15 @@ def learn(context: Context) -> Result:
         learnt += actions.learn_words(town, at=context.at)
         context.report(50)
     return {"towns": learnt}
+
+
+@job("likeness.topics", every=timedelta(hours=1), long=True, lease=600)
+def make_topics(context: Context) -> Result:
+    """Put together what was said of one thing this month and, in its first days, last month."""
+    today, made = timezone.localdate(context.at), 0
+    for town in org.towns():
+        for month in list(topics.months(today, 2 if today.day <= 3 else 1)):
+            if not topics.is_current(town, month):
+                made += topics.remake(town, month, at=context.at)
+                context.report(50)
+    return {"topics": made}

@@ -59,9 +59,9 @@ def alike(finding: Finding) -> list[Match]:
         return []
     lexicon = lexicon_of(finding.town_id)
     own = profile(rules.told(finding), lexicon)
-    names = {name: lexicon.name_rarity(name) for name in {*own.places, *words_of(own.text)}}
+    words = {word: lexicon.name_rarity(word) for word in set(words_of(own.text))}
     found: set[int] = set()
-    for phrase in rules.asked(names):
+    for phrase in rules.asked(own.places, words):
         try:
             found.update(newest(KIND, phrase, most=EACH))
         except Refused:

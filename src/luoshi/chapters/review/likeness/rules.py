@@ -10,8 +10,8 @@ from luoshi.kit.likeness.profiles import Told, text_of
 
 FEW = 5
 """The most suggestions for one finding: who is told of five hundred copies need not check them all."""
-ASKED = 6
-"""How many rare names and words of a finding others are looked for by."""
+ALONE = 0.55
+"""From this rarity on a name or word brings enough by itself."""
 
 
 def told(finding: Finding) -> Told:
@@ -26,14 +26,23 @@ def digest(one: Finding, other: Finding) -> str:
     return hashlib.sha256("\x00".join(texts).encode()).hexdigest()
 
 
-def asked(rarity: dict[str, float]) -> list[str]:
+def asked(places: dict[str, float], words: dict[str, float]) -> list[str]:
     """What others like it are looked for by, out of its names and words with their rarity: the rare ones alone, the
     commoner ones two by two, since a village and 路灯 each stand in many findings and both in few."""
-    names = sorted(rarity, key=lambda name: (-rarity[name], name))[:ASKED]
-    rare = [name for name in names if rarity[name] >= 0.55]
-    common = [name for name in names if name not in rare][:4]
-    pairs = [f"{a} {b}" for n, a in enumerate(common) for b in common[n + 1 :]]
-    return [*rare, *pairs] or names[:1]
+    named, said = _rarest(places, 2), _rarest(words, 4)
+    alone = [name for name in (*named, *said) if places.get(name, words.get(name, 0.0)) >= ALONE]
+    pairs = [f"{place} {word}" for place in named for word in said if place not in alone and word not in alone]
+    both = [f"{one} {other}" for n, one in enumerate(said[:3]) for other in said[n + 1 : 3]]
+    return [*alone, *pairs, *both] or named[:1] or said[:1]
+
+
+def _rarest(names: dict[str, float], most: int) -> list[str]:
+    """The rarest, none of which shares two characters with another."""
+    kept: list[str] = []
+    for name in sorted(names, key=lambda one: (-names[one], one)):
+        if all(name[i : i + 2] not in other for other in kept for i in range(len(name) - 1)):
+            kept.append(name)
+    return kept[:most]
 
 
 @dataclass(frozen=True)

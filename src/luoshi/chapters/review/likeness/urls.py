@@ -7,6 +7,8 @@ from luoshi.chapters.review.likeness import views
 urlpatterns = [
     path("", views.suggestions, name="suggestions"),
     path("of/<int:pk>/", views.of_finding, name="suggestions-of"),
+    path("topics/", views.topics_page, name="topics"),
+    path("topics/<int:pk>/", views.topic, name="topic"),
     path("classify/<int:pk>/", views.classify, name="finding-classify"),
     path("categories/", views.load_categories, name="categories-load"),
     path("<int:pk>/", views.suggestion, name="suggestion"),

@@ -1,18 +1,22 @@
 """可能是同一件事: the list, and one pair side by side."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luoshi.chapters.review.likeness import actions, queries, rules
+from luoshi.chapters.review.likeness import actions, queries, rules, topics
 from luoshi.chapters.review.likeness.forms import ClassifyForm
-from luoshi.chapters.review.likeness.models import Suggestion
+from luoshi.chapters.review.likeness.models import Suggestion, Topic
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.views.findings import find
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Matter
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
@@ -180,3 +184,46 @@ def load_categories(request: HttpRequest) -> HttpResponse:
     messages.success(request, f"已载入 {made} 个类别。" if made else "类别目录已经是全的。")
     back = request.POST.get("finding", "")
     return redirect("finding-classify", pk=int(back)) if back.isascii() and back.isdigit() else redirect("findings")
+
+
+@require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def topics_page(request: HttpRequest) -> HttpResponse:
+    """What was said most in a month."""
+    actor, today = actor_of_request(request), timezone.localdate()
+    months = list(topics.months(today))
+    asked = request.GET.get("month", "")
+    month = next((one for one in months if f"{one:%Y-%m}" == asked), None if asked else months[0])
+    if month is None:
+        raise Http404
+    told, kinds = topics.told(actor, month), topics.kinds(actor, month)
+    context = {
+        "month": month,
+        "months": months,
+        "first": month.isoformat(),
+        "last": (topics.next_month(month) - timedelta(days=1)).isoformat(),
+        "topics": told,
+        "kinds": kinds,
+        "received": sum(kind.count for kind in kinds),
+        "made_at": told[0].topic.made_at if told else None,
+    }
+    return render(request, "likeness/topics.html", context)
+
+
+@require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def topic(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every finding of a topic, and what it became."""
+    actor = actor_of_request(request)
+    found = Topic.objects.filter(pk=pk, town_id=actor.town_id).first()
+    told = topics.told(actor, found.month, only=pk) if found else []
+    if not told:
+        raise Http404
+    context = {"one": told[0], "matters": visible_matters(actor, told[0].matters)}
+    return render(request, "likeness/topic.html", context)
+
+
+def visible_matters(actor: Actor, found: list[Matter]) -> list[tuple[Matter, str]]:
+    """Each with its address where the actor may open it."""
+    seen = set(matters.visible_to(actor).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
+    return [(one, reverse("matter", args=[one.pk]) if one.pk in seen else "") for one in found]

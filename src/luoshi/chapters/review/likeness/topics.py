@@ -1,0 +1,203 @@
+"""What was said most in a month: kept as rows by a job, read with what came of it since."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from luoshi.chapters.review import queries as review
+from luoshi.chapters.review.likeness import rules
+from luoshi.chapters.review.likeness.models import Topic, TopicFinding
+from luoshi.chapters.review.models import Channel, Finding, State
+from luoshi.core.matters.models import Category, Matter
+from luoshi.core.org.models import Unit
+from luoshi.core.org.rules import Actor
+from luoshi.kit.likeness.corpus import compare
+from luoshi.kit.likeness.words import words_of
+from luoshi.kit.personal import masked
+
+READ, KEPT = 2000, 20
+"""How many of a month's newest findings are compared, and how many topics are kept."""
+
+
+def next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
+
+
+def of_month(rows: QuerySet[Finding], month: date) -> QuerySet[Finding]:
+    """Those received in a month, accusations never."""
+    return rows.filter(
+        is_accusation=False, received_at__gte=_midnight(month), received_at__lt=_midnight(next_month(month))
+    )
+
+
+def is_current(town: Unit, month: date) -> bool:
+    """Whether nothing has happened to the month's findings since its topics were made."""
+    made = Topic.objects.filter(town=town, month=month).aggregate(at=Max("made_at"))["at"]
+    last = of_month(Finding.objects.filter(town=town), month).aggregate(at=Max("last_at"), entered=Max("entered_at"))
+    return last["at"] is None if made is None else made > max(last["at"] or made, last["entered"] or made)
+
+
+@transaction.atomic
+def remake(town: Unit, month: date, *, at: datetime) -> int:
+    """Put together anew what tells of one thing: what is alike, and what a person merged. How many topics."""
+    rows = list(of_month(Finding.objects.filter(town=town), month).order_by("-pk")[:READ])
+    families = _families(rows)
+    told = sorted((f for f in families if len(f) > 1), key=lambda f: (-len(f), f[0].pk))[:KEPT]
+    Topic.objects.filter(town=town, month=month).delete()
+    Topic.objects.create(
+        town=town, month=month, place=0, title="", made_at=at
+    )  # keeps when it was read, also of nothing
+    for place, findings in enumerate(told, 1):
+        head = next((one for one in findings if one.state != State.MERGED), findings[0])
+        topic = Topic.objects.create(
+            town=town,
+            month=month,
+            place=place,
+            title=masked(head.title)[:120],
+            words=_words(findings),
+            made_at=at,
+        )
+        TopicFinding.objects.bulk_create([TopicFinding(topic=topic, finding=one) for one in findings], batch_size=500)
+    return len(told)
+
+
+def _families(rows: list[Finding]) -> list[list[Finding]]:
+    """Findings put together by likeness and by merges, each family oldest first."""
+    place_of = {finding.pk: place for place, finding in enumerate(rows)}
+    leader = list(range(len(rows)))
+
+    def find(place: int) -> int:
+        while leader[place] != place:
+            leader[place] = leader[leader[place]]
+            place = leader[place]
+        return place
+
+    joined = [(group[0], other) for group in compare([rules.told(one) for one in rows]).groups for other in group[1:]]
+    first_of_matter: dict[int, int] = {}
+    for place, finding in enumerate(rows):
+        if finding.merged_into_id in place_of:
+            joined.append((place, place_of[finding.merged_into_id]))
+        if finding.matter_id:
+            joined.append((place, first_of_matter.setdefault(finding.matter_id, place)))
+    for one, other in joined:
+        leader[find(one)] = find(other)
+    families: dict[int, list[Finding]] = {}
+    for place in range(len(rows) - 1, -1, -1):
+        families.setdefault(find(place), []).append(rows[place])
+    return list(families.values())
+
+
+def _words(findings: list[Finding]) -> list[str]:
+    """Words that most of them hold."""
+    held: Counter[str] = Counter()
+    for finding in findings[:200]:
+        held.update(set(words_of(masked(f"{finding.title} {finding.words}"))))
+    least = max(2, min(len(findings), 200) // 2)
+    return [word for word, n in sorted(held.items(), key=lambda one: (-one[1], -len(one[0]), one[0])) if n >= least][:5]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of the findings of a topic: how many stand so, and the matters that it became."""
+
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A topic as the page tells it. ``count`` is how many findings the actor may see; channels and places with how often."""
+
+    topic: Topic
+    findings: list[Finding]
+    channels: list[tuple[str, int]]
+    places: list[str]
+    first: datetime
+    done: list[Done]
+    matters: list[Matter]
+
+    @property
+    def count(self) -> int:
+        return len(self.findings)
+
+
+def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
+    """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
+    topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")
+    if only is not None:
+        topics = topics.filter(pk=only)
+    kept = list(topics)
+    seen = review.visible_to(actor).filter(is_accusation=False)
+    said: dict[int, list[Finding]] = {}
+    rows = TopicFinding.objects.filter(topic__in=[topic.pk for topic in kept], finding__in=seen)
+    for row in rows.select_related("finding__matter", "finding__merged_into__matter").order_by("finding_id"):
+        said.setdefault(row.topic_id, []).append(row.finding)
+    return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]
+
+
+def _told(topic: Topic, findings: list[Finding]) -> Told:
+    channels = Counter(Channel(one.channel).label for one in findings)
+    places = Counter(masked(one.place) for one in findings if one.place)
+    matters = {m.pk: m for one in findings if (m := matter_of(one)) is not None}
+    done = Counter(_stands(one) for one in findings)
+    return Told(
+        topic=topic,
+        findings=findings,
+        channels=channels.most_common(),
+        places=[place for place, _ in places.most_common(4)],
+        first=min(one.received_at for one in findings),
+        done=[Done(words, count) for words, count in done.most_common()],
+        matters=[matters[pk] for pk in sorted(matters)],
+    )
+
+
+def matter_of(finding: Finding) -> Matter | None:
+    """Its matter, or that of what it was merged into."""
+    if finding.matter is not None:
+        return finding.matter
+    return finding.merged_into.matter if finding.merged_into is not None else None
+
+
+def _stands(finding: Finding) -> str:
+    matter = matter_of(finding)
+    if matter is not None:
+        return matter.get_state_display()
+    return State.NEW.label if finding.state == State.MERGED else finding.get_state_display()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A first-level category of the month with how many findings; ``category`` is ``None`` for those without one."""
+
+    category: Category | None
+    count: int
+
+
+def kinds(actor: Actor, month: date) -> list[Kind]:
+    """How many of the month's findings were given to each first-level category. Two statements over the month."""
+    top = Coalesce("category__parent__parent_id", "category__parent_id", "category_id")
+    rows = of_month(review.visible_to(actor), month).annotate(top=top).order_by().values("top").annotate(n=Count("pk"))
+    counted = {row["top"]: row["n"] for row in rows}
+    known = {one.pk: one for one in Category.objects.filter(pk__in=[pk for pk in counted if pk])}
+    return [
+        Kind(known.get(pk) if pk else None, n)
+        for pk, n in sorted(counted.items(), key=lambda one: (one[0] is None, -one[1], one[0] or 0))
+    ]
+
+
+def months(today: date, count: int = 6) -> Iterable[date]:
+    """This month and those before it."""
+    month = today.replace(day=1)
+    for _ in range(count):
+        yield month
+        month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
