@@ -6,3 +6,6 @@ class MeetingsConfig(Room):
     label = "meetings"
     verbose_name = "会议议"
     pages = "meetings/"
+
+    def ready(self) -> None:
+        from luoshi.chapters.review.meetings import papers  # noqa: F401 - importing it registers the minutes
