@@ -14,6 +14,7 @@ MOST = 5
 _BEFORE_WORDS = (
     "的 在 是 有 和 与 及 于 到 来 从 对 把 被 让 给 为 由 等 离 我 他 们 属 请 反对 来到 位于 坐落 家住 属于 开发"
 )
+_NO_PLACE = ("马路", "走路", "让路")
 _BEFORE = frozenset(_BEFORE_WORDS.split())
 
 
@@ -54,7 +55,8 @@ def _places(one: Profile, other: Profile) -> tuple[str, ...]:
     ranked = sorted(telling, key=lambda name: (-_titles(name, one, other), -telling[name], name))
     ranked = [name for name in ranked if _titles(name, one, other)] or ranked[:1]
     names = (place_name(max(full_names(name, one.text, other.text), key=len)) for name in ranked)
-    return _longest([name for name in names if len(name) > 2 and not is_number(name)], most=2)
+    good = [name for name in names if len(name) > 2 and not name.endswith(_NO_PLACE) and not is_number(name)]
+    return _longest(good, most=2)
 
 
 def _titles(name: str, one: Profile, other: Profile) -> int:

@@ -16,6 +16,8 @@ from luoshi.kit.likeness.words import words_of
 
 SEED = 4.0
 TITLE_TIMES = 2.0
+LEAST = 2
+"""How many findings must have held a word before it speaks."""
 FIRST = 3
 """How many categories are offered."""
 
@@ -98,7 +100,8 @@ def guess(said: Mapping[str, float], learnt: Mapping[str, Mapping[str, int]], to
         for code in seeds().get(word, ()):
             speaks[code] += SEED
         for code, findings in learnt.get(word, {}).items():
-            speaks[code] += findings / math.sqrt(1 + totals.get(code, 0) / 10)
+            if findings >= LEAST:
+                speaks[code] += findings / math.sqrt(1 + totals.get(code, 0) / 10)
         whole = sum(speaks.values())
         if not whole:
             continue
