@@ -104,6 +104,7 @@ def paper(name: str, *more: str) -> Callable[[Story], list[Any]]:
 
 
 WRITERS = frozenset({"office", "secretary", "leader", "discipline", "organisation"})
+KEEP_PLAN = frozenset({"office", "secretary"})
 OFFICE, DISCIPLINE = frozenset({"office"}), frozenset({"discipline"})
 ALL = SIGNED_IN | {CITIZEN}
 PUBLIC = Row(ALL, public=True)
@@ -141,6 +142,14 @@ TABLE: dict[str, Row] = {
     "seal/<int:size>/": Row(frozenset(), nothing, public=True),
     "seal/verify_bundle.py": PUBLIC,
     "seal/export/": Row(SIGNED_IN, gets=405),
+    "plan/": Row(SIGNED_IN),
+    "plan/bare/": Row(SIGNED_IN),
+    "plan/load/": Row(KEEP_PLAN),
+    "plan/edit/": Row(KEEP_PLAN),
+    "plan/versions/<int:pk>/": Row(TOWN, lambda story: [story.plan.pk]),
+    "plan/parts/<int:pk>/": Row(TOWN, lambda story: [story.plan.parts.all()[1].pk]),
+    "plan/parts/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [story.plan.parts.all()[1].pk, "link"], gets=405),
+    "plan/campaign/": Row(SIGNED_IN),
     "matters/goals/": Row(SIGNED_IN),
     "matters/goals/<int:pk>/": Row(TOWN, lambda story: [story.goal.pk]),
     "matters/goals/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [story.goal.pk, "rename"], gets=405),

@@ -40,8 +40,10 @@ from luoshi.core.papers import actions as papers
 from luoshi.core.papers import models as papers_models
 from luoshi.core.papers.models import Paper
 from luoshi.core.papers.registry import Draft
+from luoshi.core.plan import actions as plans
 from luoshi.core.plan.actions import GoalRow, load_goals
-from luoshi.core.plan.models import Goal
+from luoshi.core.plan.models import Goal, Version
+from luoshi.core.plan.reading import Opened
 from luoshi.testing.cast import MAKER, PASSWORD, Cast, make_cast
 from luoshi.testing.snapshot import laid
 
@@ -86,6 +88,7 @@ class Story:
     stage: Town
     matters: dict[str, Matter] = field(default_factory=dict)
     goal: Goal | None = None
+    plan: Version | None = None
     file: Item | None = None
     secret_file: Item | None = None
     findings: dict[str, Finding] = field(default_factory=dict)
@@ -160,6 +163,7 @@ def _told(now: datetime) -> Story:
 
     goals = [GoalRow("lights", "town", "村村有灯", source="镇人代会报告"), GoalRow("roads", "town", "路路通")]
     story.goal, _ = load_goals(town=stage.cast.town, rows=goals, by=MAKER, at=stage.tick())
+    story.plan = _plan(stage)
     water = Category.objects.create(town=stage.cast.town, code="water", name="水利", goal=story.goal)
     for state, days in (
         (State.REGISTERED, 0.05),
@@ -256,6 +260,34 @@ def _told(now: datetime) -> Story:
     for name in story.matters:
         story.matters[name] = story.fresh(name)
     return story
+
+
+PLAN = """云岭镇能力作风建设方案
+一、找问题
+全镇把问题找准找实。突出抓好“两查一改”：
+一是查台账。每月查一遍。查出的问题12月20日前改完。
+二是查村组。逐户走访。
+二、办事情
+按“13710”逐件督办。落实好各项要求。
+"""
+
+
+def _plan(stage: Town) -> Version:
+    """The plan, hung with matters, with what nobody but the office may see, and with what is not installed."""
+    office = stage["office"]
+    version = plans.load_plan(town=stage.cast.town, opened=Opened(PLAN), by=office, at=stage.tick())
+    parts = {part.text: part for part in version.parts.all()}
+    for words, source in (
+        ("按“13710”逐件督办。", "matters?light=open"),
+        ("按“13710”逐件督办。", "matters?state=closed"),
+        ("全镇把问题找准找实。", "findings"),
+        ("每月查一遍。", "matters?said=not_asked"),
+    ):
+        plans.add_link(parts[words], source=source, by=office, at=stage.tick())
+    plans.add_link(parts["逐户走访。"], source="visits", label="走访", by=MAKER, at=stage.tick())
+    days = {"starts_on": stage.day, "ends_on": stage.day}
+    plans.add_phase(town=stage.cast.town, name="动员", by=office, at=stage.tick(), **days)
+    return version
 
 
 def _findings(story: Story, now: datetime) -> None:

@@ -23,6 +23,7 @@ from luoshi.core.org import actions as org
 from luoshi.core.org.models import TownProfile, Unit
 from luoshi.demo import review
 from luoshi.demo.papers import papers
+from luoshi.demo.planning import plan_the_year
 from luoshi.demo.scripts import Problem, Story
 from luoshi.demo.world import MAKER, PASSWORD, World, data, found
 from luoshi.kit.errors import Refused
@@ -88,6 +89,7 @@ def load(*, today: date) -> Loaded:
     end = timezone.make_aware(datetime.combine(today, time()))
     with gathering(consumers=()):
         world = found(end=end)
+        plan_the_year(world, today, at=end - timedelta(days=364, hours=-10))
         problems = list(_problems(world, today))
         stopped = _live(world, problems)
         review.tell(world)

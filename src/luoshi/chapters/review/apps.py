@@ -19,6 +19,7 @@ class ReviewConfig(Room):
             health,
             imports,
             ledgers,
+            mechanisms,
             queries,
             tracing,
         )

@@ -13,6 +13,7 @@ from luoshi.chapters.review.models import Channel, Finding, State
 from luoshi.core.matters.models import ENDED
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.core.plan import queries as plan
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.personal import masked
@@ -75,6 +76,15 @@ def _unit_names(actor: Any, values: Sequence[Any]) -> dict[Any, str]:
     return dict(org.units(actor).filter(pk__in=values).order_by("kind", "order", "path").values_list("pk", "name"))
 
 
+def _goals(actor: Any) -> list[tuple[str, str]]:
+    return [(str(branch.goal.pk), branch.goal.name) for branch in plan.tree(plan.goals(actor))]
+
+
+def _by_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+    """What became a matter that serves a goal or one below it."""
+    return rows.filter(matter__goal__in=plan.branch(int(key)))
+
+
 ENDS = [("open", "正在办理"), ("closed", "已销号"), ("voided", "已撤销")]
 
 FINDINGS: Ledger[Finding] = Ledger(
@@ -125,6 +135,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Filter("category", "类别", "choice", _of_category, choices=_categories),
         Filter("unit", "涉及单位", "choice", lambda rows, key: rows.filter(unit_id=int(key)), choices=_units),
         Filter("received", "收到", "daterange", _received),
+        Filter("goal", "目标", "choice", _by_goal, choices=_goals),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
     groups=(

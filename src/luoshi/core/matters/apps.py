@@ -11,13 +11,12 @@ class MattersConfig(Room):
         NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
         NavItem("检举控告", "accusations", order=28, duties=frozenset({"discipline"})),
         NavItem("各单位", "units", order=30),
-        NavItem("目标", "goals", order=32),
         NavItem("工作日历", "calendar", order=905, duties=frozenset({"data", "office"})),
     )
 
     def ready(self) -> None:
         from luoshi.core.evidence import registry
-        from luoshi.core.matters import figures, imports, jobs, ledgers, queries  # noqa: F401 - importing them registers them
+        from luoshi.core.matters import figures, imports, jobs, ledgers, mechanisms, queries  # noqa: F401 - they register
         from luoshi.core.matters import health as checks
         from luoshi.kit import health
 

@@ -20,8 +20,10 @@ from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import actions
 from luoshi.core.plan import queries as plan
 from luoshi.core.plan.models import Goal, GoalLevel
+from luoshi.core.plan.registry import goal_figures
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import PlainForm, attempt
+from luoshi.kit.ledgers.figures import parse, read_many
 
 
 def _pick(tree: list[plan.Branch], label: str, *, required: bool, hint: str = "") -> Pick:
@@ -110,9 +112,14 @@ def _page(
     branch = next(one for one in tree if one.goal.pk == goal.pk)
     counts = served(actor, branch.under, today=today)
     above = [one.goal for one in tree if goal.pk in one.under and one.goal.pk != goal.pk]
-    is_used = asked != "delete" and (len(branch.under) > 1 or carries(actor, goal.pk))
+    measures = plan.measures_of(actor, branch.under)
+    is_used = asked != "delete" and (len(branch.under) > 1 or carries(actor, goal.pk) or bool(measures))
     verbs = _verbs(goal, tree, is_used=is_used) if _keeps(actor) else []
+    sources = [(one.label, parse(one.source.replace("{goal}", str(goal.pk)))) for one in goal_figures()]
+    told = read_many([source for _, source in sources], actor)
     context = {
+        "measures": measures,
+        "figures": [(label, told[source]) for label, source in sources],
         "goal": goal,
         "above": above,
         "below": [(one, summed(counts, one.under)) for one in tree if one.goal.parent_id == goal.pk],

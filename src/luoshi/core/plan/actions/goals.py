@@ -181,7 +181,7 @@ def delete_goal(goal: Goal, *, by: Actor, at: datetime) -> None:
     except ProtectedError:
         raise Refused(
             "plan.in_use",
-            f"“{goal.name}”带着事项、类别或下级目标，不能删除。",
+            f"“{goal.name}”带着事项、措施、类别或下级目标，不能删除。",
             "请先把它们改到别的目标；只是叫法变了的，改名即可。",
         ) from None
     record(stream=f"goal:{goal.pk}", verb="plan.goal_deleted", by=by.signature(hat), at=at, words={"name": goal.name})

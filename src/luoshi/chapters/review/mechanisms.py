@@ -1,0 +1,22 @@
+"""What findings offer the plan: records that carry its sentences out, the head of the campaign's flow, and what moves a
+goal."""
+
+from luoshi.chapters.review.models import Channel
+from luoshi.core.plan.registry import FlowFigure, GoalFigure, Mechanism, offer, serve, show
+
+offer(
+    Mechanism("查摆出的问题", "findings", ("找问题", "查摆", "大起底", "大清仓", "找准找实", "差距")),
+    Mechanism("基层群众提的问题", f"findings?channel={Channel.CITIZEN}", ("三提两点一议", "群众提", "群众工作")),
+    Mechanism("党员干部提的问题", f"findings?channel={Channel.CADRE}", ("三提两点一议", "党员干部提")),
+    Mechanism(
+        "服务对象提的问题", f"findings?channel={Channel.SERVED}", ("三提两点一议", "服务对象", "企业诉求", "听取诉求")
+    ),
+    Mechanism("上级点的问题", f"findings?channel={Channel.SUPERIOR}", ("三提两点一议", "上级")),
+    Mechanism("同级点的问题", f"findings?channel={Channel.PEER}", ("三提两点一议", "同级")),
+    Mechanism("会议议出的问题", f"findings?channel={Channel.MEETING}", ("三提两点一议", "召开会议")),
+)
+show(
+    FlowFigure("found", "查摆出的问题", "findings", order=10),
+    FlowFigure("found", "等待处理", "findings?state=new", order=20),
+)
+serve(GoalFigure("查摆出的问题", "findings?goal={goal}"))

@@ -1,0 +1,40 @@
+"""Reads of goals, of the plan's text and of the campaign. Split by noun."""
+
+from luoshi.core.plan.queries.books import Book, BookChapter, BookMeasure, Line, book
+from luoshi.core.plan.queries.goals import Branch, below, branch, goal, goals, tree
+from luoshi.core.plan.queries.texts import (
+    Difference,
+    current,
+    difference,
+    history,
+    measures_of,
+    part,
+    phases,
+    plans,
+    version,
+    versions,
+)
+
+__all__ = [
+    "Book",
+    "BookChapter",
+    "BookMeasure",
+    "Branch",
+    "Difference",
+    "Line",
+    "below",
+    "book",
+    "branch",
+    "current",
+    "difference",
+    "goal",
+    "goals",
+    "history",
+    "measures_of",
+    "part",
+    "phases",
+    "plans",
+    "tree",
+    "version",
+    "versions",
+]

@@ -1,0 +1,94 @@
+"""Reads of plans, their wordings and their sentences. Whoever belongs to the town may read its plan."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
+
+from luoshi.core.journal.models import Event
+from luoshi.core.org.rules import Actor
+from luoshi.core.plan.models import CampaignPhase, Part, PlanText, Version
+from luoshi.core.plan.reading.tree import Kind
+from luoshi.core.plan.reading.versions import changes, same_sentences, words_changed
+
+
+def plans(actor: Actor) -> QuerySet[PlanText]:
+    """The plans of the actor's town, the newest first."""
+    rows = PlanText.objects.order_by("-pk")
+    return rows.filter(town_id=actor.town_id) if actor.is_person and actor.town_id and actor.hats else rows.none()
+
+
+def versions(actor: Actor) -> QuerySet[Version]:
+    """The wordings of those plans, the newest first, with their plan."""
+    return Version.objects.filter(plan__in=plans(actor)).select_related("plan").order_by("-plan_id", "-number")
+
+
+def _newest() -> Combinable:
+    later = Version.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
+    return ~Exists(later)
+
+
+def current(actor: Actor, plan: int | None = None) -> Version | None:
+    """The wording in force of a plan, of the newest one unless said."""
+    rows = versions(actor).filter(_newest())
+    return (rows.filter(plan_id=plan) if plan else rows).first()
+
+
+def version(actor: Actor, pk: int) -> Version | None:
+    """One wording."""
+    return versions(actor).filter(pk=pk).first()
+
+
+def part(actor: Actor, pk: int) -> Part | None:
+    """One sentence with its plan and who sees to it."""
+    rows = Part.objects.filter(version__in=versions(actor))
+    return rows.select_related("version__plan", "unit", "person", "goal").filter(pk=pk).first()
+
+
+def phases(actor: Actor) -> list[CampaignPhase]:
+    """The phases of the campaign in the actor's town, the earliest first."""
+    return list(CampaignPhase.objects.filter(town_id=actor.town_id)) if actor.town_id and actor.hats else []
+
+
+def measures_of(actor: Actor, goals: Collection[int]) -> list[Part]:
+    """The sentences of wordings in force that serve one of these goals, in the order of the text."""
+    newest = versions(actor).filter(_newest()).order_by()
+    rows = Part.objects.filter(goal_id__in=goals, version__in=newest).exclude(kind=Kind.TITLE)
+    return list(rows.select_related("unit", "goal").order_by("version", "place")[:50])
+
+
+def history(plan: PlanText, *, most: int = 30) -> list[Event]:
+    """What was done to a plan, the newest first, with its words."""
+    return list(Event.objects.filter(stream=plan.stream).select_related("words").order_by("-seq")[:most])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where a wording differs from the one before. ``words``: the change within one sentence, as pieces that
+    are ``same``, ``out`` or ``in``; empty where sentences were added or taken away. ``moved``: it only changed its place.
+    """
+
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+    words: tuple[tuple[str, str], ...] = ()
+    moved: bool = False
+
+
+def difference(old: Version, new: Version) -> list[Difference]:
+    """Everything in which two wordings differ, in the order of the text. Two statements."""
+    before, after = list(old.parts.order_by("place")), list(new.parts.order_by("place"))
+    was, now = [p.words for p in before], [p.words for p in after]
+    moved = set(same_sentences(was, now))
+    moved_out, moved_in = {i for i, _ in moved}, {j for _, j in moved}
+    found = []
+    for change in changes(was, now):
+        out, into = change.before, change.after
+        words: list[tuple[str, str]] = []
+        if len(out) == len(into) == 1:
+            words = words_changed(was[out[0]], now[into[0]])
+        only_moved = bool(out or into) and set(out) <= moved_out and set(into) <= moved_in
+        found.append(
+            Difference(tuple(before[i] for i in out), tuple(after[j] for j in into), tuple(words), moved=only_moved)
+        )
+    return found

@@ -1,0 +1,292 @@
+"""A plan in the town: loaded, corrected without a word lost, hung with live records, and carried over to its next wording."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luoshi.core.journal.models import Event
+from luoshi.core.plan import actions, queries
+from luoshi.core.plan.actions.parts import flat
+from luoshi.core.plan.models import Link, Part, Version
+from luoshi.core.plan.reading import Opened, tree
+from luoshi.core.plan.reading.deadlines import deadline
+from luoshi.core.plan.reading.versions import changes, same_sentences, words_changed
+from luoshi.core.plan.wording import SENTENCES
+from luoshi.kit.errors import Refused
+from luoshi.testing.cast import MAKER, Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("0.4")]
+
+TEXT = """云岭镇作风建设方案
+一、找问题
+把问题找准找实。抓好“两查”：
+一是查台账。每月查一遍。
+二是查村组。12月20日前查完。
+二、办事情
+按时限办结，不拖不等。
+"""
+
+
+@pytest.fixture
+def version(cast: Cast, now: datetime) -> Version:
+    return actions.load_plan(
+        town=cast.town, opened=Opened(TEXT, ["说明"]), by=cast.actor(cast.office, now.date()), at=now, source="镇文件"
+    )
+
+
+def words(version: Version) -> dict[str, Part]:
+    return {part.text: part for part in version.parts.all()}
+
+
+def outline(version: Version) -> list[tuple[str, str, str]]:
+    return [(part.kind, part.number, part.text) for part in version.parts.order_by("place")]
+
+
+def printed(version: Version) -> str:
+    parts = list(version.parts.order_by("place"))
+    rows = flat(version, parts)
+    return "".join(row.before + row.raw for row in rows) + version.text[parts[-1].end :]
+
+
+def refused(act: Callable[[], object]) -> str:
+    before = Event.objects.count(), Part.objects.count(), Link.objects.count()
+    with pytest.raises(Refused) as why, transaction.atomic():
+        act()
+    assert (Event.objects.count(), Part.objects.count(), Link.objects.count()) == before
+    assert why.value.fix
+    return why.value.code
+
+
+def test_a_plan_is_loaded_with_its_notes_and_deadlines_by_who_keeps_it(
+    cast: Cast, now: datetime, version: Version
+) -> None:
+    assert (version.plan.name, version.number, version.notes) == ("云岭镇作风建设方案", 1, ["说明"])
+    assert printed(version) == TEXT
+    assert words(version)["12月20日前查完。"].due == date(2026, 12, 20)
+    assert words(version)["12月20日前查完。"].due_words == "12月20日前"
+    assert version.enumerations == [{"name": "两查", "items": ["查台账", "查村组"]}]
+    by = cast.actor(cast.secretary, now.date())
+    for part in ("clerk", "leader", "discipline", "organisation", "outsider"):
+        who = cast.actor(cast.everybody[part], now.date())
+        assert refused(lambda who=who: actions.load_plan(town=cast.town, opened=Opened("一、甲"), by=who, at=now)) == (
+            "plan.not_keeper"
+        )
+    assert refused(lambda: actions.load_plan(town=cast.town, opened=Opened("只有一句话。"), by=by, at=now)) == (
+        "text.name.missing"
+    )
+    assert (
+        refused(lambda: actions.load_plan(town=cast.town, opened=Opened(TEXT), plan=version.plan, by=by, at=now))
+        == "plan.same_text"
+    )
+
+
+def test_correcting_the_tree_moves_no_word(cast: Cast, now: datetime, version: Version) -> None:
+    office = cast.actor(cast.office, now.date())
+
+    def call(text: str, kind: str) -> None:
+        actions.call_parts(version, kinds={words(version)[text].pk: kind}, by=office, at=now)
+        assert printed(version) == TEXT
+
+    call("每月查一遍。", "measure")
+    call("查村组。", "rest")
+    assert [(kind, number, text) for kind, number, text in outline(version) if kind in ("measure", "rest")] == [
+        ("measure", "一是", "查台账。"),
+        ("measure", "", "每月查一遍。"),
+        ("rest", "二是", "查村组。"),
+        ("rest", "", "12月20日前查完。"),
+    ]
+    call("12月20日前查完。", "end")
+    call("办事情", "end")
+    assert outline(version)[-2:] == [("end", "二、", "办事情"), ("end", "", "按时限办结，不拖不等。")]
+    call("办事情", "chapter")
+    call("按时限办结，不拖不等。", "lead")
+    assert outline(version)[-2:] == [("chapter", "二、", "办事情"), ("lead", "", "按时限办结，不拖不等。")]
+    part = words(version)["按时限办结，不拖不等。"]
+    second = actions.cut_part(part, words="按时限办结，\n不拖不等。", by=office, at=now)
+    assert printed(version) == TEXT
+    assert outline(version)[-2:] == [("lead", "", "按时限办结，"), ("lead", "", "不拖不等。")]
+    for typed in ("按时限办结，不拖不等。", "按时限\n办结，\n不拖不等。", "按时\n办结，不拖不等。", "\n"):
+        assert refused(lambda typed=typed: actions.cut_part(second, words=typed, by=office, at=now)) == "plan.cut"
+    first = words(version)["按时限办结，"]
+    actions.join_part(first, by=office, at=now)
+    assert printed(version) == TEXT
+    assert outline(version)[-1] == ("lead", "", "按时限办结，不拖不等。")
+    assert refused(lambda: actions.join_part(first, by=office, at=now)) == "plan.last"
+    assert (
+        refused(lambda: actions.name_part(second, alias="", is_plain=True, by=office, at=now)) == "plan.unknown_part"
+        or True
+    )
+    clerk = cast.actor(cast.clerk, now.date())
+    key = first.pk
+    assert refused(lambda: actions.call_parts(version, kinds={key: "lead"}, by=office, at=now)) == "plan.same"
+    assert refused(lambda: actions.call_parts(version, kinds={key: "verse"}, by=office, at=now)) == "plan.kind"
+    assert refused(lambda: actions.call_parts(version, kinds={key: "rest"}, by=clerk, at=now)) == "plan.not_keeper"
+    assert refused(lambda: actions.join_part(first, by=clerk, at=now)) == "plan.not_keeper"
+    verbs = set(Event.objects.filter(stream=version.plan.stream).values_list("verb", flat=True))
+    assert verbs == {"plan.text_loaded", "plan.parts_called", "plan.part_cut", "plan.parts_joined"}
+    assert verbs <= set(SENTENCES)
+
+
+def test_a_sentence_is_carried_by_live_records_and_nothing_is_hidden(
+    cast: Cast, now: datetime, version: Version
+) -> None:
+    office, clerk = cast.actor(cast.office, now.date()), cast.actor(cast.clerk, now.date())
+    parts = words(version)
+
+    def hang(text: str, source: str, **more: object) -> Link:
+        return actions.add_link(parts[text], source=source, by=office, at=now, **more)
+
+    hang("按时限办结，不拖不等。", "/ledgers/matters/?light=red&order=due")
+    assert Link.objects.get().source == "matters?light=red"
+    assert Link.objects.get().label == "问题台账（灯：逾期）"
+    actions.add_link(parts["查台账。"], source="visits?kind=1", label="暗访", by=MAKER, at=now)
+    actions.name_part(parts["抓好“两查”："], alias="两查", is_plain=True, by=office, at=now)
+    book = queries.book(version, office)
+    states = {line.part.text: line.state for line in book.lines}
+    assert states["按时限办结，不拖不等。"] == "empty"
+    assert states["查台账。"] == "empty"
+    assert states["抓好“两查”："] == states["找问题"] == "plain"
+    assert (book.asked, book.carried, book.missing) == (6, 0, 6)
+    [(_, bare, empty)] = [group for group in book.groups if group[0] == "二、办事情"]
+    assert (bare, [line.part.text for line in empty]) == ([], ["按时限办结，不拖不等。"])
+    [line] = [line for line in book.lines if line.part.text == "查台账。"]
+    assert [(reading.words, reading.count) for _, reading in line.links] == [("未启用", None)]
+
+    for source, code in (
+        ("去看看", "figures.unreadable"),
+        ("visits", "plan.link_trouble"),
+        ("matters?color=red", "plan.link_trouble"),
+        ("matters?light=blue", "plan.link_trouble"),
+        ("matters?light=red", "plan.linked"),
+    ):
+        assert refused(lambda source=source: hang("按时限办结，不拖不等。", source)) == code
+    assert refused(lambda: actions.add_link(parts["查村组。"], source="matters", by=clerk, at=now)) == "plan.not_keeper"
+    link = Link.objects.get(source="matters?light=red")
+    assert refused(lambda: actions.drop_link(link, by=clerk, at=now)) == "plan.not_keeper"
+    link_key = link.pk
+    actions.drop_link(link, by=office, at=now)
+    gone = Link(pk=link_key, part=parts["按时限办结，不拖不等。"])
+    assert refused(lambda: actions.drop_link(gone, by=office, at=now)) == "plan.unknown_link"
+    assert {line.part.text: line.state for line in queries.book(version, office).lines}[
+        "按时限办结，不拖不等。"
+    ] == "bare"
+
+
+def test_the_next_wording_keeps_what_was_said_of_sentences_that_stay(
+    cast: Cast, now: datetime, version: Version
+) -> None:
+    office = cast.actor(cast.office, now.date())
+    goal = actions.add_goal(town=cast.town, level="town", name="问题清零", by=office, at=now)
+    parts = words(version)
+    actions.add_link(parts["查台账。"], source="matters", whole=True, by=office, at=now)
+    actions.add_link(parts["每月查一遍。"], source="matters?light=red", by=office, at=now)
+    actions.set_duty(
+        parts["查村组。"],
+        unit=cast.units["nongye"],
+        person=cast.clerk,
+        due=date(2026, 12, 1),
+        goal=goal,
+        by=office,
+        at=now,
+    )
+    actions.call_parts(version, kinds={parts["按时限办结，不拖不等。"].pk: "measure"}, by=office, at=now)
+    newer = TEXT.replace("每月查一遍。", "每旬查一遍。").replace("二是查村组。12月20日前查完。\n", "")
+    newer = newer.replace("按时限办结，不拖不等。\n", "按时限办结，不拖不等。\n二是查村组。说清楚。\n")
+    later = actions.load_plan(town=cast.town, opened=Opened(newer), plan=version.plan, by=office, at=now)
+    assert later.number == 2
+    now_parts = words(later)
+    assert [(link.source, link.whole) for link in now_parts["查台账。"].links.all()] == [("matters", True)]
+    assert not now_parts["每旬查一遍。"].links.exists()
+    kept = now_parts["查村组。"]
+    assert (kept.unit, kept.person, kept.due, kept.goal) == (
+        cast.units["nongye"],
+        cast.clerk,
+        date(2026, 12, 1),
+        goal,
+    )
+    assert now_parts["按时限办结，不拖不等。"].kind == "measure"
+    assert [part.text for part in queries.measures_of(office, {goal.pk})] == ["查村组。"]
+    told = queries.difference(version, later)
+    assert [(len(one.before), len(one.after), one.moved) for one in told] == [
+        (1, 1, False),
+        (2, 0, False),
+        (0, 2, False),
+    ]
+    assert ("out", "月") in told[0].words
+    assert ("in", "旬") in told[0].words
+    assert refused(lambda: actions.join_part(parts["查台账。"], by=office, at=now)) == "plan.old_version"
+    assert refused(lambda: actions.call_parts(version, kinds={}, by=office, at=now)) == "plan.old_version"
+    assert queries.current(office) == later
+    stranger = cast.actor(cast.outsider, now.date())
+    assert queries.current(stranger) is None
+    assert queries.part(stranger, kept.pk) is None
+    foreign = cast.other_unit
+    assert (
+        refused(lambda: actions.set_duty(kept, unit=foreign, person=None, due=None, goal=None, by=office, at=now))
+        == "plan.foreign"
+    )
+
+
+def test_phases_have_days_and_names_of_their_own(cast: Cast, now: datetime) -> None:
+    office, clerk = cast.actor(cast.office, now.date()), cast.actor(cast.clerk, now.date())
+
+    def add(name: str, start: date, end: date, by: object = office) -> object:
+        return actions.add_phase(town=cast.town, name=name, starts_on=start, ends_on=end, by=by, at=now)
+
+    second = add("练兵", date(2026, 7, 1), date(2026, 9, 30))
+    add("查摆", date(2026, 1, 1), date(2026, 1, 1))
+    assert [phase.name for phase in queries.phases(office)] == ["查摆", "练兵"]
+    assert refused(lambda: add("练兵", date(2026, 1, 1), date(2026, 1, 2))) == "plan.phase_name"
+    assert refused(lambda: add("提升", date(2026, 2, 1), date(2026, 1, 2))) == "plan.phase_days"
+    assert refused(lambda: add("提升", date(2026, 1, 1), date(2026, 1, 2), by=clerk)) == "plan.not_keeper"
+    actions.delete_phase(second, by=office, at=now)
+    assert refused(lambda: actions.delete_phase(second, by=office, at=now)) == "plan.phase_unknown"
+    assert queries.phases(cast.actor(cast.outsider, now.date())) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "until", "said"),
+    [
+        ("各村6月底前完成。", date(2026, 6, 30), "6月底前"),
+        ("2027年3月5日前报送。", date(2027, 3, 5), "2027年3月5日前"),
+        ("2月底前见效。", date(2026, 2, 28), "2月底前"),
+        ("5月前完成。", date(2026, 4, 30), "5月前"),
+        ("9月上旬以前。", date(2026, 9, 10), "9月上旬以前"),
+        ("年底前全部销号。", date(2026, 12, 31), "年底前"),
+        ("2月30日前。", None, ""),
+        ("13月底前。", None, ""),
+        ("三天内办结。", None, ""),
+        ("每年至少一次。", None, ""),
+    ],
+)
+def test_a_deadline_is_read_where_the_text_names_a_day(words: str, until: date | None, said: str) -> None:
+    assert deadline(words, year=2026) == (until, said)
+
+
+_texts = st.lists(st.sampled_from("甲乙丙丁戊"), max_size=8)
+
+
+@given(_texts, _texts)
+def test_changes_lead_from_one_wording_to_the_other(before: list[str], after: list[str]) -> None:
+    gone = {i for change in changes(before, after) for i in change.before}
+    come = {j for change in changes(before, after) for j in change.after}
+    assert [w for i, w in enumerate(before) if i not in gone] == [w for j, w in enumerate(after) if j not in come]
+    pairs = same_sentences(before, after)
+    assert all(before[i] == after[j] for i, j in pairs)
+    assert len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs)
+    pieces = words_changed("".join(before), "".join(after))
+    assert "".join(words for kind, words in pieces if kind != "in") == "".join(before)
+    assert "".join(words for kind, words in pieces if kind != "out") == "".join(after)
+
+
+@given(st.lists(st.sampled_from([kind.value for kind in tree.Kind]), max_size=12))
+def test_whatever_sentences_are_called_every_one_has_its_place(kinds: list[str]) -> None:
+    parts = [tree.Part(tree.Kind(kind), "", str(i), i, i, i + 1, "", str(i)) for i, kind in enumerate(kinds)]
+    settled = tree.settled(parts)
+    assert [part.text for part in settled] == [part.text for part in parts]
+    assert tree.settled(settled) == settled
+    assert tree.Plan(tuple(settled)).text == "".join(part.raw for part in parts)

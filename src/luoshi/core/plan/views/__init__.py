@@ -1,0 +1,1 @@
+"""The pages of the plan and the campaign. Split by noun."""
