@@ -77,7 +77,7 @@ def _unit_names(actor: Any, values: Sequence[Any]) -> dict[Any, str]:
 
 
 def _goals(actor: Any) -> list[tuple[str, str]]:
-    return [(str(branch.goal.pk), branch.goal.name) for branch in plan.tree(plan.goals(actor))]
+    return [(str(branch.goal.pk), branch.goal.name) for branch in plan.tree(plan.goals_of_town(actor.town_id))]
 
 
 def _by_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:

@@ -1,7 +1,7 @@
 """Reads of goals, of the plan's text and of the campaign. Split by noun."""
 
 from luoshi.core.plan.queries.books import Book, BookChapter, BookMeasure, Line, book
-from luoshi.core.plan.queries.goals import Branch, below, branch, goal, goals, tree
+from luoshi.core.plan.queries.goals import Branch, below, branch, goal, goals, goals_of_town, tree
 from luoshi.core.plan.queries.texts import (
     Difference,
     current,
@@ -29,6 +29,7 @@ __all__ = [
     "difference",
     "goal",
     "goals",
+    "goals_of_town",
     "history",
     "measures_of",
     "part",
