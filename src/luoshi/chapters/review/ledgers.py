@@ -80,9 +80,9 @@ def _goals(actor: Any) -> list[tuple[str, str]]:
     return [(str(branch.goal.pk), branch.goal.name) for branch in plan.tree(plan.goals_of_town(actor.town_id))]
 
 
-def _by_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+def by_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
     """What became a matter that serves a goal or one below it."""
-    return rows.filter(matter__goal__in=plan.branch(int(key)))
+    return rows.filter(matter__goal__in=plan.branch(int(key))) if key.isdecimal() and len(key) < 19 else rows.none()
 
 
 ENDS = [("open", "正在办理"), ("closed", "已销号"), ("voided", "已撤销")]
@@ -135,7 +135,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Filter("category", "类别", "choice", _of_category, choices=_categories),
         Filter("unit", "涉及单位", "choice", lambda rows, key: rows.filter(unit_id=int(key)), choices=_units),
         Filter("received", "收到", "daterange", _received),
-        Filter("goal", "目标", "choice", _by_goal, choices=_goals),
+        Filter("goal", "目标", "choice", by_goal, choices=_goals),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
     groups=(

@@ -1,8 +1,16 @@
 """What findings offer the plan: records that carry its sentences out, the head of the campaign's flow, and what moves a
 goal."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from luoshi.chapters.review.ledgers import FINDINGS, by_goal
 from luoshi.chapters.review.models import Channel
 from luoshi.core.plan.registry import FlowFigure, GoalFigure, Mechanism, offer, serve, show
+from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.model import Filter
+from luoshi.kit.ledgers.registry import NamedQuery
 
 offer(
     Mechanism("查摆出的问题", "findings", ("找问题", "查摆", "大起底", "大清仓", "找准找实", "差距")),
@@ -19,4 +27,13 @@ show(
     FlowFigure("found", "查摆出的问题", "findings", order=10),
     FlowFigure("found", "等待处理", "findings?state=new", order=20),
 )
-serve(GoalFigure("查摆出的问题", "findings?goal={goal}"))
+FOR_GOAL = NamedQuery(
+    slug="review.for_goal",
+    label="为这个目标查摆出的问题",
+    rows=FINDINGS.rows,
+    may=FINDINGS.may,
+    filters=(Filter("goal", "目标", "text", by_goal),),
+    url=lambda params: f"{reverse('ledger', args=['findings'])}?{urlencode(params)}",
+)
+registry.register_query(FOR_GOAL)
+serve(GoalFigure("查摆出的问题", "query:review.for_goal?goal={goal}"))
