@@ -93,6 +93,8 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
     ``name`` must stand for everything else that the query depends on. ValueError where a value can't be found among the
     statement's parameters.
     """
+    if any(isinstance(value, int) and abs(value) >> 63 for value in given.values()):
+        return list(build(**given))  # no column holds such a number: Django knows, the statement itself would fail
     one: _Kept = kept((connection.vendor, name), lambda: _make(build, given))
     compiler, query = copy(one.compiler), copy(one.rows.query)
     compiler.connection = connection
