@@ -5,6 +5,8 @@ from collections.abc import Sequence
 WIDTH, HEIGHT, BAR, GAP = 1000, 120, 96, 19.35
 """In the picture's own units; ``GAP`` is that of the columns that stand below it on the page."""
 _LEAST = 6
+_NUMBER = 84
+"""Room for the number that stands behind a bar."""
 
 
 def draw_flow(counts: Sequence[int | None]) -> str:
@@ -39,7 +41,8 @@ def draw_flow(counts: Sequence[int | None]) -> str:
 def _between(start: tuple[float, float], end: tuple[float, float], middle: float) -> str:
     (a, above), (b, below) = start, end
     if not above or not below:
-        return f'<path class="flow-gap" d="M{a:.1f} {middle:.1f} L{b:.1f} {middle:.1f}"/>'
+        beyond = a + _NUMBER if above else a
+        return f'<path class="flow-gap" d="M{beyond:.1f} {middle:.1f} L{b:.1f} {middle:.1f}"/>'
     return (
         f'<path class="flow-band" d="M{a:.1f} {middle - above:.1f} L{b:.1f} {middle - below:.1f}'
         f' L{b:.1f} {middle + below:.1f} L{a:.1f} {middle + above:.1f} Z"/>'
