@@ -149,5 +149,6 @@ def test_page_that_finds_the_database_away_says_so_without_asking_it(
     with monkeypatch.context() as cut:
         cut.setattr(CursorWrapper, "execute", away)
         answer = office.get("/home/")
-    assert answer.status_code == 500
-    assert "系统出了故障，不是您的错" in answer.content.decode()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert office.get("/home/").status_code == 200

@@ -21,7 +21,7 @@ def walk(rows, order):
     assert forward[0].previous == ""
     while forward[-1].next:
         forward.append(page(rows, order, forward[-1].next, size=SIZE))
-        assert len(forward) < 100
+        assert len(forward) < 1000
     backward = [forward[-1]]
     while backward[-1].previous:
         backward.append(page(rows, order, backward[-1].previous, size=SIZE))
