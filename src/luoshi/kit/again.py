@@ -21,8 +21,6 @@ MOST = 2000
 _NUMBER = 2_040_070_000
 """Marks of numbers; they fit into columns of 32 bits and more, not into small ones."""
 _DAY = date(1, 3, 1)
-_HIGHEST = 2**63 - 1
-"""The greatest number that a database keeps in a key."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +90,11 @@ def _stored(value: Any) -> Any:
 def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int | str | date) -> list[Any]:
     """The rows of ``build(**given)``, with its statement compiled once for ``name``.
 
-    ``name`` must stand for everything else that the query depends on. No rows where a number is greater than any that a
-    database keeps. ValueError where a value can't be found among the
+    ``name`` must stand for everything else that the query depends on. ValueError where a value can't be found among the
     statement's parameters.
     """
     if any(isinstance(value, int) and abs(value) >> 63 for value in given.values()):
         return list(build(**given))  # no column holds such a number: Django knows, the statement itself would fail
-    if any(isinstance(value, int) and abs(value) > _HIGHEST for value in given.values()):
-        return []
     one: _Kept = kept((connection.vendor, name), lambda: _make(build, given))
     compiler, query = copy(one.compiler), copy(one.rows.query)
     compiler.connection = connection

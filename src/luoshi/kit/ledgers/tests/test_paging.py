@@ -25,7 +25,7 @@ def walk(rows, order):
     backward = [forward[-1]]
     while backward[-1].previous:
         backward.append(page(rows, order, backward[-1].previous, size=SIZE))
-        assert len(backward) < 100
+        assert len(backward) < 1000
     return forward, backward[::-1]
 
 
