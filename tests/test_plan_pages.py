@@ -22,6 +22,7 @@ def part(story: Story, text: str) -> Part:
 
 
 @pytest.mark.row("0.4")
+@pytest.mark.row("N7")
 def test_from_a_sentence_to_its_records_are_two_clicks_and_to_the_bare_ones_one(story: Story) -> None:
     office = client_of(story.people["office"])
     page = office.get("/plan/").content.decode()

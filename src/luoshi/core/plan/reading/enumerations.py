@@ -38,6 +38,10 @@ _SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}(?:[、，][\u4e00-\u9fff]{1,4}){2,}")
 _POINTS = re.compile("[、，；]")
 _LIST = re.compile("[、，；]|和|以及|及|与")
 _STOPS = re.compile("[。！？；：，]")
+_NUMBERS = re.compile(
+    f"(?P<shi>{_N}{{1,2}})(?:是|要)|第(?P<di>{_N}{{1,2}})[，、]|[（(](?P<brackets>{_N}{{1,2}}|\\d{{1,2}})[）)]|"
+    r"(?<!\d)(?P<digits>\d{1,2})[.．、](?!\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _items(found: _Found) -> list[str]:
         return re.split("[、，]", found.name) if "、" in found.name or "，" in found.name else []
     if all(count == 0 for count, _ in units):
         return [f"零{word}" for _, word in units]
-    for look in (_in_brackets, _before, _quoted_before, _introduced, _behind, _in_chapter):
+    for look in (_in_brackets, _before, _quoted_before, _introduced, _numbered, _behind, _in_chapter):
         if listed := look(found, units):
             return listed
     return []
@@ -227,6 +231,24 @@ def _introduced(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
         return []
     leads = [measure.lead.text.rstrip("。；！;") for measure in chapter.measures]
     return leads if len(leads) in ({_total(units)} | {count for count, _ in units}) else []
+
+
+def _numbered(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """“四查四看”。一是查思想，……；二是查作风，……: what stands behind the numbers, up to the first stop."""
+    behind = found.text[found.end :]
+    marks = list(_NUMBERS.finditer(behind))
+    if not marks or not re.fullmatch('[”’」』"]?[^，。；：:“”]{0,12}[，。：:]?\\s*', behind[: marks[0].start()]):
+        return []
+    kind = marks[0].lastgroup
+    run = [mark for mark in marks if mark.lastgroup == kind]
+    for place, mark in enumerate(run, start=1):
+        if _count(mark[str(kind)]) != place:
+            run = run[: place - 1]
+            break
+    if len(run) not in ({_total(units)} | {count for count, _ in units}) or len(run) < 2:
+        return []
+    listed = [_STOPS.split(behind[mark.end() :].lstrip("，、 "))[0].strip(" “”") for mark in run]
+    return listed if all(listed) else []
 
 
 def _behind(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:

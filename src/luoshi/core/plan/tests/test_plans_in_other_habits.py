@@ -139,3 +139,11 @@ def test_two_hundred_pages_are_read_whole() -> None:
     plan = read_text(text)
     assert len(text) > 120_000
     assert plan.text == text
+
+
+def test_what_stands_behind_numbers_in_running_text_is_counted_by_a_name() -> None:
+    said = "（一）开展“四查四看”活动。一是查思想，看信念牢不牢；二是查作风，看工作实不实；三是查纪律；四是查担当。\n"
+    four = read_text("一、自查\n" + said).as_json()["enumerations"]
+    assert four == [{"name": "四查四看", "items": ["查思想", "查作风", "查纪律", "查担当"]}]
+    three = read_text("一、自查\n" + said.replace("；四是查担当", "")).as_json()["enumerations"]
+    assert three == [{"name": "四查四看", "items": []}]
