@@ -30,7 +30,8 @@ from luoshi.chapters.review.models import Channel, Complaint, Finding
 from luoshi.chapters.review.selfreview import actions as selfreview
 from luoshi.chapters.review.selfreview.actions import Written
 from luoshi.chapters.review.selfreview.models import Round, Sheet
-from luoshi.core.evidence.models import Item
+from luoshi.core.evidence import storage
+from luoshi.core.evidence.models import Item, StoredFile
 from luoshi.core.matters import actions, jobs
 from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State
 from luoshi.core.matters.tests.stage import Stage
@@ -51,6 +52,10 @@ STORY_NOW = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Wednesday, a working day."""
 ACCUSED = "举报饮水工程回扣"
 """What only discipline inspection may ever read."""
+
+
+_files: dict[str, bytes] = {}
+"""What the story's files hold, for whoever lays its rows again where the files are gone."""
 
 
 def picture(name: str = "现场.jpg") -> SimpleUploadedFile:
@@ -145,7 +150,13 @@ def story_clock(at: datetime = STORY_NOW) -> Iterator[None]:
 
 def make_story(now: datetime = STORY_NOW) -> Story:
     """The whole story, the last act some minutes before ``now``."""
-    return laid(("story", now), lambda: _told(now))
+    story = laid(("story", now), lambda: _told(now))
+    for sha256 in StoredFile.objects.values_list("pk", flat=True):
+        if sha256 in _files:
+            storage.put(_files[sha256], sha256)
+        else:
+            _files[sha256] = storage.path_of(sha256).read_bytes()
+    return story
 
 
 def _told(now: datetime) -> Story:

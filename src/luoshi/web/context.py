@@ -38,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         counts = known
         if counts is None:
             counts = together.counts_again(("web.shell", actor), lambda: counted_rows(actor))
+            request.shell_counts = counts  # type: ignore[attr-defined]  # a panel of the same page asks once more
         for item in navigation(actor):
             url = reverse(item.url_name, args=item.args)
             nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})

@@ -72,7 +72,7 @@ class Clients:
     def mark(self, kind: str) -> str:
         with self.known.lock:
             self._number += 1
-            return f"{kind}{self.tag}之{self._number}"
+            return f"{kind}{self.tag}之{self._number}号"
 
     def _forever(self, work: Callable[[Browser, random.Random], None], seed: int) -> None:
         luck, browser = random.Random(seed), Browser(self.port)  # noqa: S311 - chance, no secret

@@ -68,9 +68,7 @@ def test_a_document_written_as_lines_reads_back_the_same() -> None:
 def test_whatever_is_typed_is_read_and_nothing_is_lost(text: str) -> None:
     read = written.read(text, lambda name: f"<{name}>")
     kept = written.write(read.body, read.attachments)
-    assert written.read(kept, lambda name: f"<{name}>") == written.read(
-        written.write(*_parts(kept)), lambda name: f"<{name}>"
-    )
+    assert written.write(*_parts(kept)) == kept
     for character in "路名":
         assert kept.count(character) == text.count(character)
 
