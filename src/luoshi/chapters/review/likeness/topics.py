@@ -131,6 +131,11 @@ class Told:
         return len(self.findings)
 
 
+def month_of(actor: Actor, pk: int) -> date | None:
+    """The month of a topic of the actor's town."""
+    return Topic.objects.filter(pk=pk, town_id=actor.town_id).values_list("month", flat=True).first()
+
+
 def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
     """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
     topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from luoshi.chapters.review.likeness import actions, queries, rules, topics
 from luoshi.chapters.review.likeness.forms import ClassifyForm
-from luoshi.chapters.review.likeness.models import Suggestion, Topic
+from luoshi.chapters.review.likeness.models import Suggestion
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.views.findings import find
 from luoshi.core.matters import queries as matters
@@ -215,8 +215,8 @@ def topics_page(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Every finding of a topic, and what it became."""
     actor = actor_of_request(request)
-    found = Topic.objects.filter(pk=pk, town_id=actor.town_id).first()
-    told = topics.told(actor, found.month, only=pk) if found else []
+    month = topics.month_of(actor, pk)
+    told = topics.told(actor, month, only=pk) if month else []
     if not told:
         raise Http404
     context = {"one": told[0], "matters": visible_matters(actor, told[0].matters)}
