@@ -25,6 +25,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('unit__isnull', False)), fields=['unit', 'ledger'], name='desk_view_shared')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'ledger', 'name'), name='desk_view_name')],
+            },
         ),
         migrations.CreateModel(
             name='Habit',
@@ -35,17 +39,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('opens', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.view')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='view',
-            index=models.Index(condition=models.Q(('unit__isnull', False)), fields=['unit', 'ledger'], name='desk_view_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='view',
-            constraint=models.UniqueConstraint(fields=('person', 'ledger', 'name'), name='desk_view_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='habit',
-            constraint=models.UniqueConstraint(fields=('person', 'ledger'), name='desk_habit_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'ledger'), name='desk_habit_once')],
+            },
         ),
     ]

@@ -24,6 +24,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='matters.category')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'code'), name='matters_category_code')],
+            },
         ),
         migrations.CreateModel(
             name='ClockRule',
@@ -35,6 +38,9 @@ class Migration(migrations.Migration):
                 ('in_force_from', models.DateField()),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'version'), name='matters_clockrule_version')],
+            },
         ),
         migrations.CreateModel(
             name='Matter',
@@ -81,6 +87,10 @@ class Migration(migrations.Migration):
                 ('leader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['town', '-id'], name='matters_town_newest'), models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['town', 'resolve_due', 'id'], name='matters_open_due'), models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['lead_unit', 'resolve_due', 'id'], name='matters_open_unit'), models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['handler', 'resolve_due', 'id'], name='matters_open_handler'), models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['town', 'report_due'], name='matters_open_report'), models.Index(fields=['lead_unit', '-id'], name='matters_unit_newest'), models.Index(fields=['town', 'state', '-id'], name='matters_town_state'), models.Index(fields=['origin_kind', 'origin_ref'], name='matters_origin')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'voided']), ('lead_unit__isnull', False), _connector='OR'), name='matters_led'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['working', 'planned', 'claimed', 'verified', 'closed']), _negated=True), ('handler__isnull', False), _connector='OR'), name='matters_handled'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(models.Q(('result', ''), _negated=True), ('resolved_at__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='matters_closed_with_result')],
+            },
         ),
         migrations.CreateModel(
             name='Handling',
@@ -91,6 +101,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handlings', to='matters.matter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'matter'], name='matters_handling_person')],
+            },
         ),
         migrations.CreateModel(
             name='DateMove',
@@ -112,6 +125,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_units', to='matters.matter')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('matter', 'unit'), name='matters_counit_once')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -127,6 +143,9 @@ class Migration(migrations.Migration):
                 ('lead_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='matters.matter')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('matter', 'number'), name='matters_claim_number'), models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('matter',), name='matters_claim_one_pending')],
+            },
         ),
         migrations.CreateModel(
             name='NamedVerifier',
@@ -140,6 +159,9 @@ class Migration(migrations.Migration):
                 ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['person', 'matter'], name='matters_named_waiting')],
+            },
         ),
         migrations.CreateModel(
             name='Pause',
@@ -151,6 +173,9 @@ class Migration(migrations.Migration):
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='matters.matter')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('matter',), name='matters_one_pause'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='matters_pause_dates')],
+            },
         ),
         migrations.CreateModel(
             name='Raiser',
@@ -168,6 +193,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['origin_kind', 'origin_ref'], name='matters_raiser_origin')],
+            },
         ),
         migrations.CreateModel(
             name='Evaluation',
@@ -184,6 +212,10 @@ class Migration(migrations.Migration):
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='matters.matter')),
                 ('raiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='matters.raiser')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('answer', '')), fields=['answer_due'], name='matters_evaluation_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('raiser', 'claim'), name='matters_evaluation_once')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -200,6 +232,10 @@ class Migration(migrations.Migration):
                 ('reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('review', '')), fields=['matter'], name='matters_report_unread')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reviewer__isnull', True), ('reporter__isnull', True), models.Q(('reviewer', models.F('reporter')), _negated=True), _connector='OR'), name='matters_report_other_reviewer')],
+            },
         ),
         migrations.CreateModel(
             name='Request',
@@ -220,6 +256,9 @@ class Migration(migrations.Migration):
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='matters.matter')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('granted__isnull', True)), fields=('matter', 'kind'), name='matters_request_one_pending'), models.CheckConstraint(condition=models.Q(('decider__isnull', True), ('asker__isnull', True), models.Q(('decider', models.F('asker')), _negated=True), _connector='OR'), name='matters_request_other_decider'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('granted__isnull', False)), _connector='OR'), name='matters_request_decided')],
+            },
         ),
         migrations.CreateModel(
             name='Urging',
@@ -250,125 +289,8 @@ class Migration(migrations.Migration):
                 ('lead_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='matters.matter')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('town', 'code'), name='matters_category_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=models.UniqueConstraint(fields=('town', 'version'), name='matters_clockrule_version'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['town', '-id'], name='matters_town_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['town', 'resolve_due', 'id'], name='matters_open_due'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['lead_unit', 'resolve_due', 'id'], name='matters_open_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['handler', 'resolve_due', 'id'], name='matters_open_handler'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'voided')), _negated=True), fields=['town', 'report_due'], name='matters_open_report'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['lead_unit', '-id'], name='matters_unit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['town', 'state', '-id'], name='matters_town_state'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['origin_kind', 'origin_ref'], name='matters_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'voided']), ('lead_unit__isnull', False), _connector='OR'), name='matters_led'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['working', 'planned', 'claimed', 'verified', 'closed']), _negated=True), ('handler__isnull', False), _connector='OR'), name='matters_handled'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(models.Q(('result', ''), _negated=True), ('resolved_at__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='matters_closed_with_result'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['person', 'matter'], name='matters_handling_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='counit',
-            constraint=models.UniqueConstraint(fields=('matter', 'unit'), name='matters_counit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('matter', 'number'), name='matters_claim_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('matter',), name='matters_claim_one_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='namedverifier',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['person', 'matter'], name='matters_named_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('matter',), name='matters_one_pause'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='matters_pause_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='raiser',
-            index=models.Index(fields=['origin_kind', 'origin_ref'], name='matters_raiser_origin'),
-        ),
-        migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(condition=models.Q(('answer', '')), fields=['answer_due'], name='matters_evaluation_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('raiser', 'claim'), name='matters_evaluation_once'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('review', '')), fields=['matter'], name='matters_report_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewer__isnull', True), ('reporter__isnull', True), models.Q(('reviewer', models.F('reporter')), _negated=True), _connector='OR'), name='matters_report_other_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('granted__isnull', True)), fields=('matter', 'kind'), name='matters_request_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('decider__isnull', True), ('asker__isnull', True), models.Q(('decider', models.F('asker')), _negated=True), _connector='OR'), name='matters_request_other_decider'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('granted__isnull', False)), _connector='OR'), name='matters_request_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('judge', models.F('handler')), _negated=True), name='matters_verdict_not_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('judge_unit', models.F('lead_unit')), _negated=True), name='matters_verdict_other_unit'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('judge', models.F('handler')), _negated=True), name='matters_verdict_not_own'), models.CheckConstraint(condition=models.Q(('judge_unit', models.F('lead_unit')), _negated=True), name='matters_verdict_other_unit')],
+            },
         ),
     ]

@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit')),
                 ('town', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='org_unit_name', violation_error_message='同级已有同名单位。')],
+            },
         ),
         migrations.CreateModel(
             name='Account',
@@ -85,6 +88,9 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(null=True, verbose_name='撤销日期')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'name'), name='org_post_name', violation_error_message='该单位已有同名岗位。')],
+            },
         ),
         migrations.AddField(
             model_name='person',
@@ -116,13 +122,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='org_appointment_dates', violation_error_message='免职日期不能早于任职日期。')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='org_unit_name', violation_error_message='同级已有同名单位。'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='org_post_name', violation_error_message='该单位已有同名岗位。'),
         ),
     ]

@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(null=True, verbose_name='停用日期')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'code'), name='papers_series_code', violation_error_message='已有这个发文代字。')],
+            },
         ),
         migrations.CreateModel(
             name='Template',
@@ -39,6 +42,9 @@ class Migration(migrations.Migration):
                 ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'name', 'version'), name='papers_template_version')],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -72,6 +78,10 @@ class Migration(migrations.Migration):
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='papers.series')),
                 ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='papers.template')),
             ],
+            options={
+                'indexes': [models.Index(fields=['town', 'state', '-id'], name='papers_by_state'), models.Index(fields=['town', 'origin'], name='papers_by_origin')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('serial__isnull', False)), fields=('series', 'year', 'serial'), name='papers_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('issued_at__isnull', True), ('issued_on__isnull', True), ('serial__isnull', True), ('year__isnull', True)), models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('serial__gte', 1), ('year__isnull', False)), _connector='OR'), name='papers_number_with_issue'), models.CheckConstraint(condition=models.Q(('state', 'withdrawn'), models.Q(('serial__isnull', False), ('state__in', ['issued', 'archived'])), models.Q(('serial__isnull', True), ('state__in', ['draft', 'submitted', 'reviewed'])), _connector='OR'), name='papers_issued_is_numbered'), models.CheckConstraint(condition=models.Q(('issued_at__isnull', True), models.Q(('reviewer__isnull', False), ('signer__isnull', False)), _connector='OR'), name='papers_issued_is_signed'), models.CheckConstraint(condition=models.Q(('reviewer__isnull', True), ('alone', True), models.Q(('reviewer', models.F('drafter')), _negated=True), _connector='OR'), name='papers_reviewer_other'), models.CheckConstraint(condition=models.Q(('signer__isnull', True), ('alone', True), models.Q(models.Q(('signer', models.F('drafter')), _negated=True), models.Q(('signer', models.F('reviewer')), _negated=True)), _connector='OR'), name='papers_signer_other')],
+            },
         ),
         migrations.CreateModel(
             name='Version',
@@ -84,6 +94,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='papers.paper')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='papers_version_once')],
+            },
         ),
         migrations.CreateModel(
             name='YearRun',
@@ -94,6 +107,9 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(default=0)),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='papers.series')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'year'), name='papers_one_run_a_year'), models.CheckConstraint(condition=models.Q(('last__gte', models.F('before'))), name='papers_run_goes_on')],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -127,57 +143,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('paper', 'name'), name='papers_figure_name'), models.CheckConstraint(condition=models.Q(('typed', ''), models.Q(('reason', ''), _negated=True), _connector='OR'), name='papers_typed_has_reason')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('town', 'code'), name='papers_series_code', violation_error_message='已有这个发文代字。'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('town', 'name', 'version'), name='papers_template_version'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['town', 'state', '-id'], name='papers_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['town', 'origin'], name='papers_by_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(condition=models.Q(('serial__isnull', False)), fields=('series', 'year', 'serial'), name='papers_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at__isnull', True), ('issued_on__isnull', True), ('serial__isnull', True), ('year__isnull', True)), models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('serial__gte', 1), ('year__isnull', False)), _connector='OR'), name='papers_number_with_issue'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'withdrawn'), models.Q(('serial__isnull', False), ('state__in', ['issued', 'archived'])), models.Q(('serial__isnull', True), ('state__in', ['draft', 'submitted', 'reviewed'])), _connector='OR'), name='papers_issued_is_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at__isnull', True), models.Q(('reviewer__isnull', False), ('signer__isnull', False)), _connector='OR'), name='papers_issued_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewer__isnull', True), ('alone', True), models.Q(('reviewer', models.F('drafter')), _negated=True), _connector='OR'), name='papers_reviewer_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('signer__isnull', True), ('alone', True), models.Q(models.Q(('signer', models.F('drafter')), _negated=True), models.Q(('signer', models.F('reviewer')), _negated=True)), _connector='OR'), name='papers_signer_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('paper', 'number'), name='papers_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearrun',
-            constraint=models.UniqueConstraint(fields=('series', 'year'), name='papers_one_run_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearrun',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('before'))), name='papers_run_goes_on'),
         ),
     ]

@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('loaded_at', models.DateTimeField()),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='plan.plantext')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_once')],
+            },
         ),
         migrations.CreateModel(
             name='Part',
@@ -57,6 +60,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place'],
+                'indexes': [models.Index(fields=['version', 'place'], name='plan_part_order')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'start'), name='plan_part_place_in_text'), models.CheckConstraint(condition=models.Q(('start__lte', models.F('text_start')), ('text_start__lt', models.F('end'))), name='plan_part_has_words')],
             },
         ),
         migrations.CreateModel(
@@ -86,21 +91,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('part', 'source'), name='plan_link_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(fields=['version', 'place'], name='plan_part_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('version', 'start'), name='plan_part_place_in_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lte', models.F('text_start')), ('text_start__lt', models.F('end'))), name='plan_part_has_words'),
         ),
     ]

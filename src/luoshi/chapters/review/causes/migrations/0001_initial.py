@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('under', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='above', to='causes.cause')),
             ],
+            options={
+                'indexes': [models.Index(fields=['town', '-id'], name='causes_town_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('under__isnull', True), models.Q(('under', models.F('id')), _negated=True), _connector='OR'), name='causes_not_under_itself')],
+            },
         ),
         migrations.CreateModel(
             name='CauseKind',
@@ -36,6 +40,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='类别')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'code'), name='causes_kind_code')],
+            },
         ),
         migrations.CreateModel(
             name='CauseLink',
@@ -45,6 +52,9 @@ class Migration(migrations.Migration):
                 ('finding', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.finding')),
                 ('matter', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finding__isnull', True), ('matter__isnull', False)), models.Q(('finding__isnull', False), ('matter__isnull', True)), _connector='OR'), name='causes_link_of_one')],
+            },
         ),
         migrations.CreateModel(
             name='PainRule',
@@ -59,6 +69,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'version'), name='causes_rule_version')],
+            },
         ),
         migrations.CreateModel(
             name='VillageSpot',
@@ -70,25 +83,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('x__lte', 100), ('y__lte', 100)), name='causes_spot_on_the_sheet')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='cause',
-            index=models.Index(fields=['town', '-id'], name='causes_town_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('under__isnull', True), models.Q(('under', models.F('id')), _negated=True), _connector='OR'), name='causes_not_under_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='causekind',
-            constraint=models.UniqueConstraint(fields=('town', 'code'), name='causes_kind_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='causelink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding__isnull', True), ('matter__isnull', False)), models.Q(('finding__isnull', False), ('matter__isnull', True)), _connector='OR'), name='causes_link_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='painrule',
-            constraint=models.UniqueConstraint(fields=('town', 'version'), name='causes_rule_version'),
         ),
     ]

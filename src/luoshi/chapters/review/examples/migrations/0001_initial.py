@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['town', 'state', '-id'], name='examples_town_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('person__isnull', False), ('unit__isnull', True)), models.Q(('kind', 'unit'), ('person__isnull', True), ('unit__isnull', False)), models.Q(('kind__in', ['practice', 'benchmark']), ('person__isnull', True), ('unit__isnull', True)), _connector='OR'), name='examples_of_one'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='examples_other_decider'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('person__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='examples_not_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='examples_decided'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='examples_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Proof',
@@ -42,33 +46,8 @@ class Migration(migrations.Migration):
                 ('example', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='examples.example')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='example',
-            index=models.Index(fields=['town', 'state', '-id'], name='examples_town_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('person__isnull', False), ('unit__isnull', True)), models.Q(('kind', 'unit'), ('person__isnull', True), ('unit__isnull', False)), models.Q(('kind__in', ['practice', 'benchmark']), ('person__isnull', True), ('unit__isnull', True)), _connector='OR'), name='examples_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='examples_other_decider'),
-        ),
-        migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('person__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='examples_not_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='examples_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'withdrawn']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='examples_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(fields=('example', 'matter'), name='examples_proof_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('example', 'matter'), name='examples_proof_once')],
+            },
         ),
     ]

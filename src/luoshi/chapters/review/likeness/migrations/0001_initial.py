@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'month', 'place'), name='likeness_topic_place')],
+            },
         ),
         migrations.CreateModel(
             name='TopicFinding',
@@ -57,6 +60,9 @@ class Migration(migrations.Migration):
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='review.finding')),
                 ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='said', to='likeness.topic')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('topic', 'finding'), name='likeness_topic_once')],
+            },
         ),
         migrations.CreateModel(
             name='WordCount',
@@ -68,6 +74,9 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=0)),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('town', 'kind', 'word', 'target'), name='likeness_word_once')],
+            },
         ),
         migrations.CreateModel(
             name='Suggestion',
@@ -88,17 +97,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['town', '-id'], name='likeness_open_newest'), models.Index(fields=['other', 'state'], name='likeness_other')],
                 'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='likeness_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='likeness_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='likeness_decided')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('town', 'month', 'place'), name='likeness_topic_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='topicfinding',
-            constraint=models.UniqueConstraint(fields=('topic', 'finding'), name='likeness_topic_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordcount',
-            constraint=models.UniqueConstraint(fields=('town', 'kind', 'word', 'target'), name='likeness_word_once'),
         ),
     ]

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('recorder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['town', 'name', '-held_at'], name='meetings_series')],
+            },
         ),
         migrations.CreateModel(
             name='Attendee',
@@ -38,6 +41,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='meetings.meeting')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'person'), name='meetings_present_once'), models.UniqueConstraint(condition=models.Q(('guest', ''), _negated=True), fields=('meeting', 'guest'), name='meetings_guest_once'), models.CheckConstraint(condition=models.Q(models.Q(('guest', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('guest', ''), _negated=True)), _connector='OR'), name='meetings_one_or_guest')],
+            },
         ),
         migrations.CreateModel(
             name='AgendaItem',
@@ -47,6 +53,9 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120, verbose_name='议题')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agenda', to='meetings.meeting')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'position'), name='meetings_agenda_order')],
+            },
         ),
         migrations.CreateModel(
             name='Minutes',
@@ -59,6 +68,9 @@ class Migration(migrations.Migration):
                 ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'version'), name='meetings_minutes_version'), models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='meetings_minutes_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Resolution',
@@ -74,41 +86,8 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='meetings.meeting')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['town', 'name', '-held_at'], name='meetings_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(fields=('meeting', 'person'), name='meetings_present_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(condition=models.Q(('guest', ''), _negated=True), fields=('meeting', 'guest'), name='meetings_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guest', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('guest', ''), _negated=True)), _connector='OR'), name='meetings_one_or_guest'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='meetings_agenda_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(fields=('meeting', 'version'), name='meetings_minutes_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='meetings_minutes_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'decision'), _negated=True), ('finding__isnull', True), _connector='OR'), name='meetings_decision_is_no_finding'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('due__isnull', True), ('kind', 'task'), _connector='OR'), name='meetings_due_of_tasks'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'decision'), _negated=True), ('finding__isnull', True), _connector='OR'), name='meetings_decision_is_no_finding'), models.CheckConstraint(condition=models.Q(('due__isnull', True), ('kind', 'task'), _connector='OR'), name='meetings_due_of_tasks')],
+            },
         ),
     ]

@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('town',), name='selfreview_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='Sheet',
@@ -44,6 +47,10 @@ class Migration(migrations.Migration):
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('kind', 'person'), ('state', 'draft')), fields=['person'], name='selfreview_person_waits'), models.Index(condition=models.Q(('kind', 'unit'), ('state', 'draft')), fields=['unit'], name='selfreview_unit_waits')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('person__isnull', False)), models.Q(('kind', 'unit'), ('person__isnull', True)), _connector='OR'), name='selfreview_sheet_of'), models.CheckConstraint(condition=models.Q(models.Q(('handed_in_at__isnull', True), ('state', 'draft')), models.Q(('handed_in_at__isnull', False), ('state', 'handed_in')), _connector='OR'), name='selfreview_handed_in'), models.UniqueConstraint(condition=models.Q(('kind', 'person')), fields=('round', 'person'), name='selfreview_once_a_person'), models.UniqueConstraint(condition=models.Q(('kind', 'unit')), fields=('round', 'unit'), name='selfreview_once_a_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -55,6 +62,9 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='selfreview.sheet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'benchmark'), name='selfreview_answer_once')],
+            },
         ),
         migrations.CreateModel(
             name='Raised',
@@ -67,37 +77,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('answer', 'line'), name='selfreview_gap_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('town',), name='selfreview_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=models.Index(condition=models.Q(('kind', 'person'), ('state', 'draft')), fields=['person'], name='selfreview_person_waits'),
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=models.Index(condition=models.Q(('kind', 'unit'), ('state', 'draft')), fields=['unit'], name='selfreview_unit_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('person__isnull', False)), models.Q(('kind', 'unit'), ('person__isnull', True)), _connector='OR'), name='selfreview_sheet_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_in_at__isnull', True), ('state', 'draft')), models.Q(('handed_in_at__isnull', False), ('state', 'handed_in')), _connector='OR'), name='selfreview_handed_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'person')), fields=('round', 'person'), name='selfreview_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'unit')), fields=('round', 'unit'), name='selfreview_once_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('sheet', 'benchmark'), name='selfreview_answer_once'),
         ),
     ]
