@@ -550,9 +550,10 @@ def test_what_must_always_hold_holds_on_short_walks(still: Stage) -> None:
 
 @pytest.mark.slow
 def test_what_must_always_hold_holds_over_ten_thousand_steps(still: Stage) -> None:
+    """Five thousand on each database, on walks of its own."""
     began = still.at
-    number = 0
-    while TALLY["steps"] < 10_000:
+    number = 0 if connection.vendor == "sqlite" else 1_000
+    while TALLY["steps"] < 5_000:
         still.at, number = began, number + 1
         run(still, examples=70, steps=100, derandomize=False, number=number)
     print(f"{TALLY['steps']} steps: {TALLY['done']} done, {TALLY['refused']} refused; {dict(TALLY)}")
