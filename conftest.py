@@ -12,5 +12,6 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.data",
     "tests.support.network",
+    "tests.support.passes",
     "tests.support.rows",
 ]

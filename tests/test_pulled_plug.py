@@ -35,6 +35,7 @@ MARK = "反映路灯之一"
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_twelve_kills_of_every_kind_lose_nothing_halve_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
     """Half of the twenty-four: each database is killed where the tests run on it."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
