@@ -5,10 +5,10 @@ of a measure. Such an end is passed over; the place of every character in the so
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from luoshi.core.plan.reading.marks import Style, at_start, broken_by
+from luoshi.core.plan.reading.marks import at_start, broken_by
 
 LONG = 45
 """A line longer than this is no heading."""
@@ -20,6 +20,10 @@ CLOSES = "”’」』）)】》]\"'"
 OPENS = "“‘「『（(【《["
 _GOES_ON = "，、。；：！？,;:!?”’」』）)】》％%"
 _TURNS = re.compile("下一步|附件|总之")
+_MARKUP = re.compile(r"[ \t]*(?:>[ \t]*)*(?:(?P<head>#{1,6})[ \t]+|(?P<item>[-*+])[ \t]+(?=\S))?")
+"""What Markdown puts before a line; texts come out of chat windows in it."""
+_BOLD = re.compile(r"\*\*")
+_RULE = re.compile(r"[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _PAGE_NUMBER = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?")
 
 
@@ -41,12 +45,25 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class _Line:
+    """A line of the source; ``begins``: it heads or lists something in Markdown; ``text`` is without its signs then."""
+
     start: int
     text: str
+    begins: bool = False
+    bold: bool = False
 
     @property
     def bare(self) -> str:
-        return self.text.strip(BLANK)
+        return (_BOLD.sub("", self.text) if self.bold else self.text).strip(BLANK)
+
+    def words(self) -> Iterator[tuple[int, str]]:
+        """The characters of ``bare``, each with its place in the source."""
+        kept = [True] * len(self.text)
+        for signs in _BOLD.finditer(self.text) if self.bold else ():
+            kept[signs.start() : signs.end()] = [False] * (signs.end() - signs.start())
+        said = [(self.start + i, char) for i, char in enumerate(self.text) if kept[i]]
+        first = next((i for i, (_, char) in enumerate(said) if char not in BLANK), len(said))
+        return iter(said[first : first + len(self.bare)])
 
     @property
     def width(self) -> float:
@@ -81,6 +98,8 @@ def paragraphs(text: str, *, hard: Collection[int] | None = None) -> list[Paragr
                 continue
         if hard is not None:
             joined = before.start + len(before.text) not in hard
+        elif line.begins or before.begins:
+            joined = line.indented and not line.begins and not at_start(line.bare)
         else:
             joined = page is not None and page.goes_on(before, line, is_indented=found[-1][0].indented)
         if joined:
@@ -93,7 +112,7 @@ def paragraphs(text: str, *, hard: Collection[int] | None = None) -> list[Paragr
 def _carried_over(found: list[list[_Line]], line: _Line, page: "_Page | None") -> _Line | None:
     """The last line of a paragraph that a page's end cut: blank lines and the page's number stand between."""
     runs = [i for i, run in enumerate(found) if run]
-    if page is None or not page.width or len(runs) < 2 or not _PAGE_NUMBER.fullmatch(found[runs[-1]][0].bare):
+    if page is None or not page.width or line.begins or len(runs) < 2 or not _PAGE_NUMBER.fullmatch(found[runs[-1]][0].bare):
         return None
     cut = found[runs[-2]][-1]
     if cut.ended or not page.is_full(cut) or line.indented or at_start(line.bare):
@@ -106,10 +125,22 @@ def _carried_over(found: list[list[_Line]], line: _Line, page: "_Page | None") -
 
 def _lines(text: str) -> list[_Line]:
     found, start = [], 0
+    is_marked = any(re.match(r"#{1,6}[ \t]+\S", piece) for piece in text.split("\n"))
     for piece in text.split("\n"):
-        found.append(_Line(start, piece))
+        found.append(_without_markup(start, piece) if is_marked else _Line(start, piece))
         start += len(piece) + 1
     return found
+
+
+def _without_markup(start: int, piece: str) -> _Line:
+    """A line of a text in Markdown. Its signs stay in the source, but are no words of it."""
+    if _RULE.fullmatch(piece):
+        return _Line(start, "")
+    signs = _MARKUP.match(piece)
+    assert signs is not None
+    begins = bool(signs["head"] or signs["item"])
+    length = signs.end() if begins or ">" in signs[0] else 0
+    return _Line(start + length, piece[length:], begins, bold=len(_BOLD.findall(piece)) % 2 == 0)
 
 
 @dataclass(frozen=True)
@@ -148,7 +179,7 @@ class _Page:
             return True
         mark = at_start(then.bare)
         if self.width and not line.ended and self.is_full(line) and not then.indented:
-            return mark is None or mark.style >= Style.WORDS or self.indents or not _is_headed(line.bare)
+            return mark is None or mark.style.is_words or self.indents or not _is_headed(line.bare)
         if mark or (_TURNS.match(then.bare) and line.ended):
             return False
         if self.width:
@@ -176,12 +207,12 @@ def _paragraph(run: list[_Line]) -> Paragraph:
     for line in run:
         if text and _PAGE_NUMBER.fullmatch(line.bare) and len(run) > 1:
             continue
-        offset = line.start + len(line.text) - len(line.text.lstrip(BLANK))
         if text and _latin(text[-1]) and _latin(line.bare[0]):
             text.append(" ")
             at.append(line.start - 1)
-        text += line.bare
-        at += range(offset, offset + len(line.bare))
+        for i, char in line.words():
+            text.append(char)
+            at.append(i)
     return Paragraph("".join(text), tuple(at), run[0].indented)
 
 

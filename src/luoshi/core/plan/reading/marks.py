@@ -14,7 +14,7 @@ _SPACE = r"[ \u3000\t\u00a0]*"
 
 
 class Style(IntEnum):
-    """The ways of numbering, the higher ones first; those from ``WORDS`` on are words within a sentence's flow."""
+    """The ways of numbering, the higher ones first; the last four are words within a sentence's flow."""
 
     PART = 0
     CHAPTER = 1
@@ -30,6 +30,11 @@ class Style(IntEnum):
     WORDS = 11
     ORDINAL = 12
     AMONG = 13
+    FIRSTLY = 14
+
+    @property
+    def is_words(self) -> bool:
+        return self >= Style.WORDS
 
 
 _START: tuple[tuple[Style, str], ...] = (
@@ -43,7 +48,8 @@ _START: tuple[tuple[Style, str], ...] = (
     ),
     (
         Style.BRACKET,
-        rf"[（(]{_SPACE}(?P<n5>{_NUM}){_SPACE}[）)](?:{_SPACE}[、，])?|(?P<n5b>[㈠-㈩])(?:{_SPACE}[、，])?",
+        rf"[（(]{_SPACE}(?P<n5>{_NUM}){_SPACE}[）)](?:{_SPACE}[、，])?|(?P<n5b>[㈠-㈩])(?:{_SPACE}[、，])?"
+        rf"|(?P<n5c>[一二三四五六七八九十]{{1,3}}){_SPACE}[）)](?:{_SPACE}[、，])?",
     ),
     (Style.DECIMAL_DEEP, r"(?P<n8>\d{1,2}(?:\.\d{1,2}){2,3})(?:[、.．](?!\d))?(?=[^\d.%％万亿])"),
     (
@@ -55,6 +61,7 @@ _START: tuple[tuple[Style, str], ...] = (
     (Style.CIRCLE, r"(?P<n10>[①-⑳❶-❿])[、.．]?"),
     (Style.ORDINAL, rf"第{_SPACE}(?P<n12>{_NUM}){_SPACE}[，,、：:]|第{_SPACE}(?P<n12b>{_NUM}){_SPACE}是"),
     (Style.AMONG, rf"其(?P<n13>{_NUM})[，,、：:]|其(?P<n13b>{_NUM})是"),
+    (Style.FIRSTLY, r"(?P<n14>首先|其次|再次|再者|最后)(?:[，,、：:]|(?=[是要]))"),
     (Style.WORDS, r"(?P<n11>[一二三四五六七八九十]+)(?:是|要)(?![非么不否])"),
 )
 _AT_START = [(style, re.compile(pattern)) for style, pattern in _START]
@@ -66,10 +73,15 @@ _FLOWING = {
     Style.ORDINAL,
     Style.AMONG,
     Style.WORDS,
+    Style.FIRSTLY,
 }
+_BARE = re.compile(r"(\d{1,2})[ \u3000\t\u00a0]+(?=[\u4e00-\u9fff])")
 _CONTENTS = re.compile(r".*(?:…{1,}|\.{3,}|·{3,}|．{3,}|\t)\s*[-—]?\s*\d{1,4}\s*[-—]?")
 _BORDER = 6
 _BEFORE = "。！？；：;:!?”）)"
+LAST = 99
+"""The value of 最后, whichever it is."""
+_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": LAST}
 _ONES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
@@ -97,6 +109,12 @@ def at_start(text: str) -> Mark | None:
     return None
 
 
+def bare_number(text: str) -> Mark | None:
+    """``3　应急响应``: a number without a point. Only the text as a whole says whether it is one."""
+    found = _BARE.match(text)
+    return Mark(Style.ARABIC, int(found[1]), found[1]) if found and not _CONTENTS.fullmatch(text) else None
+
+
 def in_flow(text: str, place: int) -> Mark | None:
     """The mark that stands at a place within a paragraph, behind the end of a sentence."""
     found = at_start(text[place : place + 12])
@@ -114,6 +132,8 @@ def broken_by(line: str, then: str) -> bool:
 
 
 def _value(text: str) -> int:
+    if text in _ORDER:
+        return _ORDER[text]
     if text.isdecimal():
         return int(text)
     if "." in text:

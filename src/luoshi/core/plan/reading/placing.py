@@ -8,11 +8,11 @@ measures; what is numbered deeper stays within the measure. Where paragraphs car
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from luoshi.core.plan.reading.enumerations import find
 from luoshi.core.plan.reading.lines import LONG, Paragraph, paragraphs
-from luoshi.core.plan.reading.marks import Mark, Style, at_start, in_flow
+from luoshi.core.plan.reading.marks import Mark, Style, at_start, bare_number, in_flow
 from luoshi.core.plan.reading.sentences import cuts
 from luoshi.core.plan.reading.tree import Kind, Part, Plan, settled
 
@@ -101,6 +101,7 @@ class _Placing:
     blocks: Sequence[_Block]
 
     def place(self) -> None:
+        self._bare_numbers()
         self._names_of_attachments()
         self._only_in_sequence()
         body = self._title()
@@ -127,17 +128,29 @@ class _Placing:
             else:
                 expected = 0
 
+    def _bare_numbers(self) -> None:
+        """``1　总则`` above ``1.1　编制目的``: a number with nothing but a space behind it counts where the text goes on
+        with decimal ones below, and where such headings count up from 1."""
+        decimals = {b.paragraph.text.partition(".")[0] for b in self.blocks if b.mark and b.mark.style == Style.DECIMAL}
+        expected = 1
+        for block in self.blocks:
+            mark = bare_number(block.paragraph.text)
+            if mark and decimals and mark.number == expected and len(block.paragraph.text) <= LONG:
+                block.mark = block.pieces[0].mark = mark
+                expected += 1
+
     def _only_in_sequence(self) -> None:
-        """Running marks count where they begin a sequence or go on with one; others are words of the sentence."""
+        """Running marks count where they begin a sequence or go on with one; others are words of the sentence. What
+        stands at the head of a paragraph counts anyway, but 首先 and 最后 may be mere words there too."""
         pieces = [piece for block in self.blocks for piece in block.pieces]
         for i, piece in enumerate(pieces):
-            if piece.mark is None or piece.heads:
+            if piece.mark is None or (piece.heads and piece.mark.style != Style.FIRSTLY):
                 continue
-            style, number = piece.mark.style, piece.mark.number
-            near = [p.mark.number for p in pieces[max(0, i - 60) : i] if p.mark and p.mark.style == style]
-            then = [p.mark.number for p in pieces[i + 1 : i + 61] if p.mark and p.mark.style == style]
-            goes_on = near and (near[-1] == number - 1 or style >= Style.WORDS)
-            if not (goes_on or (number == 1 and 2 in then)):
+            before = takewhile(lambda p, to=piece: not _stands_above(p, to), reversed(pieces[max(0, i - 60) : i]))
+            behind = takewhile(lambda p, to=piece: not _stands_above(p, to), pieces[i + 1 : i + 61])
+            near = [p.mark.number for p in before if p.mark and p.mark.style == piece.mark.style]
+            then = [p.mark.number for p in behind if p.mark and p.mark.style == piece.mark.style]
+            if not _in_sequence(piece.mark, near[0] if near else None, then):
                 piece.mark = None
         for block in self.blocks:
             block.pieces = _rejoined(block)
@@ -182,7 +195,7 @@ class _Placing:
                 return frozenset({style})
             deeper = any(other > style for other in styles | flowing)
             headings = sum(block.is_heading for block in own)
-            if deeper and style < Style.WORDS and headings * 2 > len(own):
+            if deeper and not style.is_words and headings * 2 > len(own):
                 return frozenset({style})
             return frozenset()
         return frozenset()
@@ -212,7 +225,7 @@ class _Placing:
         if is_open:
             self._ending(start, end, is_last=is_last, has_chapter=has_chapter)
         elif is_last and has_chapter:
-            self._last_words(start + 1, end)
+            self._last_words(start, end)
 
     def _attached(self, start: int, end: int, *, is_last: bool) -> int:
         """Says what the list of attachments and all behind it are; the block where it begins."""
@@ -227,15 +240,15 @@ class _Placing:
         heads = [p.mark.style for p in pieces if p.mark and p.heads]
         flowing = [p.mark.style for p in pieces if p.mark and not p.heads]
         if not heads:
-            return (min(flowing), True) if flowing else (None, False)
-        order = [p.mark for p in pieces if p.mark and (p.heads or p.mark.style >= Style.WORDS)]
-        formal = [mark for mark in order if mark.style < Style.WORDS]
-        words = [mark for mark in order if mark.style >= Style.WORDS]
-        if not formal or not any(style < Style.WORDS for style in heads):
-            return min(heads), True
-        if words and any(style >= Style.WORDS for style in heads) and _holds(order):
-            return min(mark.style for mark in words), True
-        return min(style for style in heads if style < Style.WORDS), False
+            return (_outer(flowing), True) if flowing else (None, False)
+        order = [p.mark for p in pieces if p.mark and (p.heads or p.mark.style.is_words)]
+        formal = [mark for mark in order if not mark.style.is_words]
+        words = [mark for mark in order if mark.style.is_words]
+        if not formal or all(style.is_words for style in heads):
+            return _outer([style for style in heads if style.is_words]), True
+        if words and any(style.is_words for style in heads) and _holds(order):
+            return _outer([mark.style for mark in words]), True
+        return min(style for style in heads if not style.is_words), False
 
     def _ending(self, start: int, end: int, *, is_last: bool, has_chapter: bool) -> None:
         """Where the last measure stops: paragraphs without a number behind it that are more than the others have."""
@@ -257,14 +270,32 @@ class _Placing:
                 return
 
     def _last_words(self, start: int, end: int) -> None:
-        """The last words of a text whose last chapter has no measures: what is signed, dated or attached."""
-        for i in range(start, end):
+        """The last words of a text whose last chapter has no measures: what is signed, dated or attached. What stands
+        right below a mere title is the chapter's."""
+        first = start + 1 if len(self.blocks[start].pieces) > 1 else start + 2
+        for i in range(first, end):
             block = self.blocks[i]
-            if i > start and block.is_heading and not block.mark and _LAST_WORDS.match(block.words):
+            is_short = block.is_heading or block.words.startswith(("特此", "此件"))
+            if is_short and not block.mark and _LAST_WORDS.match(block.words):
                 for later in self.blocks[i:end]:
                     for piece in later.pieces:
                         piece.kind = Kind.CLOSING
                 return
+
+
+def _stands_above(piece: _Piece, below: _Piece) -> bool:
+    """Whether a paragraph's number ends what counts 首先……最后: the next chapter or measure begins."""
+    assert below.mark is not None
+    return below.mark.style == Style.FIRSTLY and piece.heads and piece.mark is not None and not piece.mark.style.is_words
+
+
+def _in_sequence(mark: Mark, before: int | None, then: Sequence[int]) -> bool:
+    if mark.number != 1:
+        return before is not None and (before == mark.number - 1 or mark.style.is_words)
+    own = list(takewhile(lambda number: number != 1, then))
+    if mark.style == Style.FIRSTLY:
+        return bool(own)
+    return 2 in own or then[:2] in ([1, 2], [1, 3])
 
 
 def _is_aside(words: str) -> bool:
@@ -272,11 +303,18 @@ def _is_aside(words: str) -> bool:
     return bool(_FILE_NUMBER.fullmatch(words) or _ADDRESSED.fullmatch(words)) or words in ("目录", "目 录", "目　录")
 
 
+def _outer(styles: Sequence[Style]) -> Style:
+    """Which of these ways of numbering holds the others: the highest; among words the one that comes first, since 第一
+    may hold 一是 and 一是 第一."""
+    formal = [style for style in styles if not style.is_words]
+    return min(formal) if formal else styles[0]
+
+
 def _holds(marks: Sequence[Mark]) -> bool:
     """Whether the words hold the numbers, not the other way round: numbers begin anew behind more than one word."""
     groups: list[list[int]] = []
     for mark in marks:
-        if mark.style >= Style.WORDS:
+        if mark.style.is_words:
             groups.append([])
         elif not groups:
             return False
