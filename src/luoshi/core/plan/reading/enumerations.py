@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from luoshi.core.plan.reading.marks import chinese_number
+from luoshi.core.plan.reading.marks import at_start, chinese_number
 from luoshi.core.plan.reading.tree import Chapter, Enumeration, Part, Tree
 
 _N = "[零一两双二三四五六七八九十]"
@@ -16,8 +16,10 @@ _QUOTED = re.compile('“([^“”]{1,40})”|‘([^‘’]{1,40})’|「([^「�
 _CODE = re.compile(
     r"(?!(?:19|20)\d\d年?$)\d{3,6}|[\dNnXx一二三四五六七八九]{1,3}(?:[+＋十xX×*][\dNnXx一二三四五六七八九]{1,3})+"
 )
-_HOT_LINE = re.compile(r"[”’」』\"]?(?:政务|服务|便民)?(?:服务)?(?:热线|电话|平台|直通车)")
-_UNIT = re.compile(rf"({_N}{{1,3}}|\d{{1,2}})(个一(?![^、，])|[^零一两双二三四五六七八九十\d、，,“”]{{1,14}})")
+_CODE_PARTS = re.compile(r"(?:(?<=[+＋xX×*十])|^)[\dNnXx一二三四五六七八九]+(?=[+＋xX×*十]|$)")
+_HOT_LINE = re.compile(r"1(?:10|19|2[02])|12[13]\d{2}")
+"""Numbers that are dialled; 13710 is none of them."""
+_UNIT = re.compile(rf"({_N}{{1,3}}|\d{{1,2}})(个一[^零一两双二三四五六七八九十\d、，,“”]{{0,6}}|[^零一两双二三四五六七八九十\d、，,“”]{{1,14}})")
 _NO_NAME = re.compile(
     rf"第{_N}|{_N}+$|{_N}*[百千万亿]|(?:二十|十九|十八|十七)大|{_N}{{1,3}}(?:月|日|年|是|点钟|中全会|届)"
 )
@@ -32,8 +34,10 @@ _BEHIND_QUOTES = re.compile(
 _NAME_ENDS = re.compile("(?:功能|作用|等|建设|工作|行动|方面)$")
 _GOVERNS = re.compile(
     "^(?:重点|着力|持续|深入|大力|突出|扎实|全面|切实)*"
-    "(?:看|查|抓好|抓|做好|做到|推进|深化|开展|实施|落实|加强|完善|建立|健全|构建|打造|坚持|实现|包括|用好|办好|推行|建好)(?=..)"
+    "(?:按时)?(?:看|查|列出|提交|报送|编制|确保|抓好|抓|做好|做到|推进|深化|开展|实施|落实|加强|完善|建立|健全|构建|打造|坚持|实现|包括|用好|办好|推行|建好)(?=..)"
 )
+_EACH = re.compile("^.*每[名位个]?[^一]{0,4}?(?:干部|党员|同志|成员|委员|人|户|村|年|月|周|季度|季|学期)+")
+_MERE_VERB = re.compile("[^、“”]{0,8}")
 _SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}(?:[、，][\u4e00-\u9fff]{1,4}){2,}")
 _POINTS = re.compile("[、，；]")
 _LIST = re.compile("[、，；]|和|以及|及|与")
@@ -69,7 +73,7 @@ def _names(tree: Tree) -> Iterator[_Found]:
         places: list[tuple[int, int, str]] = []
         for quoted in _QUOTED.finditer(text):
             name = next(group for group in quoted.groups() if group)
-            if _is_name(name, text[quoted.end() - 1 :]):
+            if _is_name(name):
                 places.append((quoted.start(), quoted.end(), name))
         for behind in _BEHIND_QUOTES.finditer(text):
             if chinese_number(behind[2].replace("双", "两")) == len(_QUOTED.findall(behind[1])):
@@ -101,14 +105,16 @@ def _texts(tree: Tree) -> Iterator[tuple[Chapter | None, str]]:
     yield None, joined(tree.closing)
 
 
-def _is_name(name: str, then: str) -> bool:
+def _is_name(name: str) -> bool:
     """Whether what is quoted calls something by number: 四张牌, 一绳两网, 13710, 1+3+N; or lists in single words."""
     if _CODE.fullmatch(name):
-        return not _HOT_LINE.match(then)
+        return not _HOT_LINE.fullmatch(name)
     if _SHORT.fullmatch(name) and len(name) <= 24 and not _units(name):
         words = re.split("[、，]", name)
         return max(map(len, words)) <= 2 or max(map(len, words)) == min(map(len, words))
     units = _units(name)
+    if len(units) == 1 and units[0][0] == 0:
+        return False  # 零容忍 counts nothing
     return bool(units) and _total(units) != 1 and (len(units) > 2 or any(count != 1 for count, _ in units))
 
 
@@ -138,11 +144,23 @@ def _total(units: Sequence[tuple[int, str]]) -> int:
 
 def _items(found: _Found) -> list[str]:
     units = _units(found.name)
+    if _CODE.fullmatch(found.name) and (parts := _CODE_PARTS.findall(found.name))[1:]:
+        return _in_brackets(found, [(1, part) for part in parts])
     if not units:
         return re.split("[、，]", found.name) if "、" in found.name or "，" in found.name else []
     if all(count == 0 for count, _ in units):
         return [f"零{word}" for _, word in units]
-    for look in (_in_brackets, _before, _quoted_before, _introduced, _numbered, _behind, _in_chapter):
+    for look in (
+        _in_brackets,
+        _before,
+        _quoted_before,
+        _introduced,
+        _numbered,
+        _behind,
+        _led,
+        _clauses_before,
+        _in_chapter,
+    ):
         if listed := look(found, units):
             return listed
     return []
@@ -178,17 +196,40 @@ def _holds(piece: str, word: str) -> bool:
 
 
 def _trimmed(run: list[str], units: Sequence[tuple[int, str]]) -> list[str]:
-    """Items without the verb that governs them: 深化减文件 is 减文件, 推进政治 beside 法治 is 政治."""
-    place = 0
+    """Items without the verb that governs them: 深化减文件 is 减文件, 推进政治 beside 法治 is 政治. One that is counted
+    by a mere 一 keeps its verb (联系一户), but not who does it."""
+    found: list[str] = []
     for count, word in units:
-        for i in range(place, place + count):
-            if word in run[i][:-1] and not run[i].endswith(word):
-                run[i] = run[i][run[i].rindex(word) :]
-        place += count
-    lengths = {len(item) for item in run[1:]}
-    if len(run) > 2 and len(lengths) == 1 and all(item.endswith(units[-1][1]) for item in run):
-        run[0] = run[0][-lengths.pop() :]
-    return run
+        group = run[len(found) : len(found) + count]
+        if word == "一":
+            group[0] = _without_doer(group)
+        else:
+            group = [
+                item[item.rindex(word) :] if word in item[:-1] and not item.endswith(word) else item for item in group
+            ]
+            group[0] = _as_long_as_others(group, word)
+        found += group
+    return found
+
+
+def _as_long_as_others(group: Sequence[str], word: str) -> str:
+    """The first of a group without the verb before it, where all others are of one length."""
+    first, lengths = group[0], {len(item) for item in group[1:]}
+    if len(lengths) != 1 or not all(item.endswith(word) for item in group):
+        return first
+    length = lengths.pop()
+    over = len(first) - length
+    return first[over:] if 0 < over <= 2 or len(_GOVERNS.sub("", first)) == length else first
+
+
+def _without_doer(group: Sequence[str]) -> str:
+    """联系一户 of 每名党员干部联系一户, beside 帮办一件实事."""
+    first = group[0]
+    longest = max([2, *(item.find("一") for item in group[1:])])
+    if first.find("一") <= longest:
+        return first
+    bare = _EACH.sub("", first)
+    return bare if bare != first and bare.find("一") <= longest + 2 else first[first.find("一") - longest :]
 
 
 def _in_brackets(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
@@ -220,16 +261,17 @@ def _quoted_before(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]
 
 
 def _introduced(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
-    """四项机制：, followed by four measures."""
+    """四项机制：, followed by four measures; or a chapter whose title says “三个坚持” and that has three."""
     chapter = found.chapter
-    if chapter is None or not chapter.measures or not chapter.lead:
-        return []
-    last = chapter.lead[-1].text
-    if not last.rstrip().endswith(("：", ":")) or found.text != "".join(part.text for part in chapter.lead):
-        return []
-    if len(found.text) - found.end > 24:
+    if chapter is None or not chapter.measures:
         return []
     leads = [measure.lead.text.rstrip("。；！;") for measure in chapter.measures]
+    if chapter.title is not None and found.text == chapter.title.text:
+        return leads if len(leads) == _total(units) > 1 else []
+    if not chapter.lead or found.text != "".join(part.text for part in chapter.lead):
+        return []
+    if not chapter.lead[-1].text.rstrip().endswith(("：", ":")) or len(found.text) - found.end > 24:
+        return []
     return leads if len(leads) in ({_total(units)} | {count for count, _ in units}) else []
 
 
@@ -255,7 +297,7 @@ def _behind(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
     """“三提两点一议”，请基层群众提、……; 四张清单：……、……."""
     behind = re.match(
         '[”’」』"]?[^，。；：:“”]{0,8}(?P<mark>[，,：:—]+(?:即|就是|包括|分别是|分别为)?[：:]?|即|包括)(?P<list>[^。；]+)',
-        found.text[found.end - 1 :] if found.text[found.end - 1] in '”’」』"' else found.text[found.end :],
+        found.text[_closing(found) :],
     )
     if not behind:
         return []
@@ -269,6 +311,37 @@ def _behind(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
     return (
         listed if exact and (behind["mark"][0] in "：:—" or "即" in behind["mark"] or "包括" in behind["mark"]) else []
     )
+
+
+def _led(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """“五减一增”。减文件，……；减会议，……: each clause begins with what is counted; or the next sentence lists it."""
+    behind = re.match('[”’」』"]?[^，。；：:“”]{0,12}[。：:]', found.text[_closing(found) :])
+    if not behind:
+        return []
+    said = found.text[_closing(found) + behind.end() :]
+    clauses = [clause.strip() for clause in re.split("[；。]", said) if clause.strip()]
+    words = _words_of(units)
+    heads = [_STOPS.split(clause[mark.length if (mark := at_start(clause)) else 0 :])[0] for clause in clauses]
+    return _fit(heads[: _total(units)], words, from_end=False) or (
+        _fit(_split(clauses[0], _POINTS)[: _total(units)], words, from_end=False) if clauses else []
+    )
+
+
+def _clauses_before(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
+    """认识到位、责任到位、检查到位，确保“三个到位”: the list stands in the clauses before the one with the name."""
+    *before, own = re.split("，", re.split("[。；：:！？]", found.text[: found.start])[-1])
+    if not before or not _MERE_VERB.fullmatch(own) or "、" not in "".join(before):
+        return []
+    pieces = _split("，".join(before), _POINTS)
+    words = _words_of(units)
+    if listed := _fit(pieces[-_total(units) :], words, from_end=True):
+        return [_GOVERNS.sub("", item) if item.endswith(words[-1][1]) else item for item in listed]
+    return []
+
+
+def _closing(found: _Found) -> int:
+    """Where the text goes on behind the name; its closing mark, if any, is the first character there."""
+    return found.end - 1 if found.text[found.end - 1] in '”’」』"' else found.end
 
 
 def _in_chapter(found: _Found, units: Sequence[tuple[int, str]]) -> list[str]:
