@@ -6,17 +6,25 @@ from pathlib import Path
 
 from luoshi.commands.errors import Unreadable, WrongUse
 from luoshi.commands.frame import Parser
-from luoshi.core.plan.reading import Plan, open_file, read_text
+from luoshi.core.plan.reading import Plan, open_file, read_plan
 from luoshi.core.plan.reading.tree import Measure, Part
 from luoshi.kit.errors import Refused
 
 NAME = "plan"
 HELP = "读一份方案（docx、txt），列出章、措施和句子"
+_SCREEN = Path("-")
 
 
 def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="方案文件，docx 或 txt（UTF-8、GB18030）")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="把结果写成 JSON 文件")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        const=_SCREEN,
+        help="把结果写成 JSON 文件；不写文件名，只把 JSON 打在屏幕上",
+    )
 
 
 def run(options: Namespace) -> int:
@@ -33,13 +41,17 @@ def run(options: Namespace) -> int:
         opened = open_file(data, options.file.name)
     except Refused as refused:
         raise Unreadable(refused.code, refused.sentence, refused.fix) from refused
-    plan = read_text(opened.text, hard=opened.hard)
+    plan = read_plan(opened)
+    written = json.dumps(plan.as_json(), ensure_ascii=False, indent=1)
+    if options.json == _SCREEN:
+        print(written)
+        return 0
     for note in opened.notes:
         print(f"说明：{note}")
     print("\n".join(_outline(plan)))
     if options.json is not None:
         try:
-            options.json.write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            options.json.write_text(written + "\n", encoding="utf-8")
         except OSError as error:
             raise WrongUse(f"{options.json} 写不了（{error.strerror}）。", "请换一个能写的地方。") from error
     return 0

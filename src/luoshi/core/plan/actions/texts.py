@@ -11,7 +11,7 @@ from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan.actions.frame import keeper
 from luoshi.core.plan.models import Link, Part, PlanText, Version
-from luoshi.core.plan.reading import Opened, read_text
+from luoshi.core.plan.reading import Opened, read_plan
 from luoshi.core.plan.reading.deadlines import deadline
 from luoshi.core.plan.reading.versions import same_sentences
 from luoshi.kit.errors import Refused
@@ -40,7 +40,7 @@ def load_plan(
     ``text.name.missing`` where the text has no title and none is said.
     """
     hat = keeper(town.pk, by)
-    read = read_text(opened.text, hard=opened.hard)
+    read = read_plan(opened)
     title = "".join(part.text for part in read.tree.title)
     before: Version | None = None
     if plan is None:

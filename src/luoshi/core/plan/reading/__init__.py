@@ -6,7 +6,7 @@ number, ``sentences`` cuts, ``placing`` says what each sentence is, ``tree`` put
 """
 
 from luoshi.core.plan.reading.opening import Opened, open_file
-from luoshi.core.plan.reading.placing import read_text
+from luoshi.core.plan.reading.placing import read_plan, read_text
 from luoshi.core.plan.reading.tree import Kind, Part, Plan
 
-__all__ = ["Kind", "Opened", "Part", "Plan", "open_file", "read_text"]
+__all__ = ["Kind", "Opened", "Part", "Plan", "open_file", "read_plan", "read_text"]

@@ -5,8 +5,9 @@ of a measure. Such an end is passed over; the place of every character in the so
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from luoshi.core.plan.reading.marks import at_start, broken_by
 
@@ -34,6 +35,8 @@ class Paragraph:
     text: str
     at: tuple[int, ...]
     indented: bool = False
+    level: int = 0
+    """Of a heading, where the file says that it is one: 1 the highest."""
 
     def start(self, i: int) -> int:
         return self.at[i]
@@ -51,6 +54,7 @@ class _Line:
     text: str
     begins: bool = False
     bold: bool = False
+    level: int = 0
 
     @property
     def bare(self) -> str:
@@ -79,10 +83,13 @@ class _Line:
         return self.bare.rstrip(CLOSES)[-1:] in tuple(ENDS)
 
 
-def paragraphs(text: str, *, hard: Collection[int] | None = None) -> list[Paragraph]:
+def paragraphs(
+    text: str, *, hard: Collection[int] | None = None, levels: Mapping[int, int] | None = None
+) -> list[Paragraph]:
     """The paragraphs of a text. ``hard``: the places of the line ends that are known to end a paragraph, where the file
-    itself says it (no other ends one then)."""
-    lines = _lines(text)
+    itself says it (no other ends one then). ``levels``: how high the headings stand, by the place where they begin,
+    where the file says it."""
+    lines = _lines(text, levels or {})
     page = None if hard is not None else _Page.of(lines)
     found: list[list[_Line]] = []
     for line in lines:
@@ -123,11 +130,11 @@ def _carried_over(found: list[list[_Line]], line: _Line, page: "_Page | None") -
     return number[-1] if len(number) == 1 else None
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str, levels: Mapping[int, int]) -> list[_Line]:
     found, start = [], 0
     is_marked = any(re.match(r"#{1,6}[ \t]+\S", piece) for piece in text.split("\n"))
     for piece in text.split("\n"):
-        found.append(_without_markup(start, piece) if is_marked else _Line(start, piece))
+        found.append(_without_markup(start, piece) if is_marked else _Line(start, piece, level=levels.get(start, 0)))
         start += len(piece) + 1
     return found
 
@@ -140,7 +147,12 @@ def _without_markup(start: int, piece: str) -> _Line:
     assert signs is not None
     begins = bool(signs["head"] or signs["item"])
     length = signs.end() if begins or ">" in signs[0] else 0
-    return _Line(start + length, piece[length:], begins, bold=len(_BOLD.findall(piece)) % 2 == 0)
+    return _Line(start + length, piece[length:], begins, len(_BOLD.findall(piece)) % 2 == 0, len(signs["head"] or ""))
+
+
+def _goes_on_unmarked(line: _Line) -> bool:
+    mark = at_start(line.bare)
+    return mark is None or mark.style.is_words
 
 
 @dataclass(frozen=True)
@@ -161,8 +173,10 @@ class _Page:
             return cls(0, indents, widest)
         width = widths[int(len(widths) * 0.95)] if len(widths) >= 40 else widths[-2]
         near = [line for line in full if width - 2.5 <= line.width <= width + 2.5]
-        cut = [line for line in near if not line.ended]
-        is_cut = 14 <= width <= WIDEST and len(near) >= max(3, 0.25 * len(full)) and len(cut) * 2 > len(near)
+        # a line above a numbered one says nothing: the number begins a paragraph, wherever the page ends
+        telling = [line for line, then in pairwise(full) if line in near and _goes_on_unmarked(then)]
+        cut = [line for line in telling if not line.ended]
+        is_cut = 14 <= width <= WIDEST and len(near) >= max(3, 0.25 * len(full)) and len(cut) > max(1, len(telling) // 2)
         return cls(width if is_cut else 0, indents, widest)
 
     def is_full(self, line: _Line) -> bool:
@@ -213,7 +227,7 @@ def _paragraph(run: list[_Line]) -> Paragraph:
         for i, char in line.words():
             text.append(char)
             at.append(i)
-    return Paragraph("".join(text), tuple(at), run[0].indented)
+    return Paragraph("".join(text), tuple(at), run[0].indented, run[0].level)
 
 
 def _latin(char: str) -> bool:

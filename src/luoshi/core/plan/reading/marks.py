@@ -8,14 +8,18 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-_NUM = "[〇零一二三四五六七八九十百]+"
+_NUM = "[〇零一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]+"
 _DIGITS = r"\d{1,3}"
 _SPACE = r"[ \u3000\t\u00a0]*"
 
 
 class Style(IntEnum):
-    """The ways of numbering, the higher ones first; the last four are words within a sentence's flow."""
+    """The ways of numbering, the higher ones first; the last four are words within a sentence's flow. The first three
+    are headings that bear no number, but of which the file itself says how high they stand."""
 
+    HEADING_1 = -3
+    HEADING_2 = -2
+    HEADING_3 = -1
     PART = 0
     CHAPTER = 1
     SECTION = 2
@@ -27,10 +31,12 @@ class Style(IntEnum):
     DECIMAL_DEEP = 8
     ARABIC_BRACKET = 9
     CIRCLE = 10
-    WORDS = 11
-    ORDINAL = 12
-    AMONG = 13
-    FIRSTLY = 14
+    CAPITAL = 11
+    LETTER = 12
+    WORDS = 13
+    ORDINAL = 14
+    AMONG = 15
+    FIRSTLY = 16
 
     @property
     def is_words(self) -> bool:
@@ -44,12 +50,12 @@ _START: tuple[tuple[Style, str], ...] = (
     (Style.ARTICLE, rf"第{_SPACE}(?P<n3>{_NUM}|{_DIGITS}){_SPACE}条(?:{_SPACE}[、：:])?(?![例款件])"),
     (
         Style.COMMA,
-        rf"(?P<n4>{_NUM}){_SPACE}[、．.](?!{_SPACE}{_NUM}(?:[、]|产业|季度|月|年级|类|线|级))|(?P<n4b>[Ⅰ-Ⅻ]){_SPACE}[、．.]",
+        rf"(?P<n4>{_NUM}){_SPACE}[、．.](?!\d)(?!{_SPACE}{_NUM}(?:[、]|产业|季度|月|年级|类|线|级))|(?P<n4b>[Ⅰ-Ⅻ]){_SPACE}[、．.]",
     ),
     (
         Style.BRACKET,
         rf"[（(]{_SPACE}(?P<n5>{_NUM}){_SPACE}[）)](?:{_SPACE}[、，])?|(?P<n5b>[㈠-㈩])(?:{_SPACE}[、，])?"
-        rf"|(?P<n5c>[一二三四五六七八九十]{{1,3}}){_SPACE}[）)](?:{_SPACE}[、，])?",
+        rf"|(?P<n5d>[（(][甲乙丙丁戊己庚辛壬癸][）)])(?:{_SPACE}[、，])?|(?P<n5c>[一二三四五六七八九十]{{1,3}}){_SPACE}[）)](?:{_SPACE}[、，])?",
     ),
     (Style.DECIMAL_DEEP, r"(?P<n8>\d{1,2}(?:\.\d{1,2}){2,3})(?:[、.．](?!\d))?(?=[^\d.%％万亿])"),
     (
@@ -59,6 +65,8 @@ _START: tuple[tuple[Style, str], ...] = (
     (Style.ARABIC, rf"(?P<n6>{_DIGITS}){_SPACE}[.．、](?!{_SPACE}\d)|(?P<n6b>[⒈-⒛]){_SPACE}"),
     (Style.ARABIC_BRACKET, rf"[（(]{_SPACE}(?P<n9>{_DIGITS}){_SPACE}[）)]|(?P<n9b>[⑴-⒇])|(?P<n9c>\d{{1,2}})[）)]"),
     (Style.CIRCLE, r"(?P<n10>[①-⑳❶-❿])[、.．]?"),
+    (Style.CAPITAL, r"(?P<n11c>[A-H])[.．、)）](?![A-Za-z\d.])"),
+    (Style.LETTER, r"(?P<n12c>[a-h])[.．、)）](?![A-Za-z\d.])"),
     (Style.ORDINAL, rf"第{_SPACE}(?P<n12>{_NUM}){_SPACE}[，,、：:]|第{_SPACE}(?P<n12b>{_NUM}){_SPACE}是"),
     (Style.AMONG, rf"其(?P<n13>{_NUM})[，,、：:]|其(?P<n13b>{_NUM})是"),
     (Style.FIRSTLY, r"(?P<n14>首先|其次|再次|再者|最后)(?:[，,、：:]|(?=[是要]))"),
@@ -83,6 +91,7 @@ LAST = 99
 """The value of 最后, whichever it is."""
 _ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": LAST}
 _ONES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ONES |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,9 @@ def _value(text: str) -> int:
         return int(text)
     if "." in text:
         return int(text.rpartition(".")[2])
-    for first in "①⑴⒈㈠❶Ⅰ":
+    if text[0] in "（(":
+        return "甲乙丙丁戊己庚辛壬癸".index(text[1]) + 1
+    for first in "①⑴⒈㈠❶ⅠAa":
         if len(text) == 1 and 0 <= ord(text) - ord(first) < 20:
             return ord(text) - ord(first) + 1
     return chinese_number(text)
@@ -150,8 +161,8 @@ def chinese_number(text: str) -> int:
     for char in text:
         if char in _ONES:
             current = _ONES[char]
-        elif char in "十百":
-            total += (current or 1) * (10 if char == "十" else 100)
+        elif char in "十拾百":
+            total += (current or 1) * (100 if char == "百" else 10)
             current = 0
         else:
             return 0

@@ -6,17 +6,18 @@ measures; what is numbered deeper stays within the measure. Where paragraphs car
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 from luoshi.core.plan.reading.enumerations import find
 from luoshi.core.plan.reading.lines import LONG, Paragraph, paragraphs
 from luoshi.core.plan.reading.marks import Mark, Style, at_start, bare_number, in_flow
+from luoshi.core.plan.reading.opening import Opened
 from luoshi.core.plan.reading.sentences import cuts
 from luoshi.core.plan.reading.tree import Kind, Part, Plan, settled
 
-_ALWAYS_CHAPTERS = (Style.PART, Style.CHAPTER, Style.SECTION, Style.COMMA)
+_ALWAYS_CHAPTERS = (Style.HEADING_1, Style.PART, Style.CHAPTER, Style.SECTION, Style.COMMA)
 _DOCUMENT = re.compile(
     r".*(?:方案|通知|意见|办法|计划|要点|报告|规定|细则|措施|制度|总结|安排|决定|决议|公告|讲话|纪要|清单|规划|规则|章程|守则)"
     r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?"
@@ -27,6 +28,7 @@ _LAST_WORDS = re.compile(
     r"下一步|总之|以上|各单位|各村|各站|各部门|请各|特此|此件|本(?:方案|办法|意见|通知|制度|规定)|附件|附：|中共.{2,20}(?:委员会|党委)$"
     r"|(?:二〇|20)\S{2,8}月\S{1,3}日$|.{2,20}(?:人民政府|委员会|办公室)$"
 )
+_DATE = re.compile(r"(?:二[〇○O0零]|20)\S{1,4}年\S{1,3}月\S{1,3}日")
 _ATTACHED = re.compile(r"附\s*件\s*\d*\s*(?:[：:]|$)|附\s*[：:]")
 _FLOW_BEFORE = "。！？；：;!?"
 _TITLE_LINES = 12
@@ -63,12 +65,18 @@ class _Block:
         )
 
 
-def read_text(text: str, *, hard: Collection[int] | None = None) -> Plan:
+def read_plan(opened: Opened) -> Plan:
+    """The plan in a file that was opened."""
+    return read_text(opened.text, hard=opened.hard, levels=opened.levels)
+
+
+def read_text(text: str, *, hard: Collection[int] | None = None, levels: Mapping[int, int] | None = None) -> Plan:
     """The plan in a text, whose line ends are ``\\n``. Never fails: where nothing is recognised all is preamble.
 
-    ``hard``: see ``lines.paragraphs``.
+    ``hard`` and ``levels``: see ``lines.paragraphs``.
     """
-    blocks = [_Block(paragraph, at_start(paragraph.text)) for paragraph in paragraphs(text, hard=hard)]
+    found = paragraphs(text, hard=hard, levels=levels)
+    blocks = [_Block(paragraph, at_start(paragraph.text)) for paragraph in found]
     for i, block in enumerate(blocks):
         block.pieces = _cut(i, block)
     _Placing(blocks).place()
@@ -102,11 +110,12 @@ class _Placing:
 
     def place(self) -> None:
         self._bare_numbers()
+        self._headings()
         self._names_of_attachments()
         self._only_in_sequence()
         body = self._title()
         style = self._chapter_style(body)
-        heads = [i for i in range(body, len(self.blocks)) if self._is_chapter(i, style)]
+        heads = [i for i in range(body, len(self.blocks)) if self._is_chapter(i, style)] or self._bare_heads(body)
         first = heads[0] if heads else len(self.blocks)
         for block in self.blocks[body:first]:
             for piece in block.pieces:
@@ -138,6 +147,20 @@ class _Placing:
             if mark and decimals and mark.number == expected and len(block.paragraph.text) <= LONG:
                 block.mark = block.pieces[0].mark = mark
                 expected += 1
+
+    def _headings(self) -> None:
+        """Headings without numbers count as numbered where the file says that they are headings and none has a number.
+        One that stands alone above all others is the title."""
+        heads = [block for block in self.blocks if block.paragraph.level]
+        if heads and all(block.paragraph.level > heads[0].paragraph.level for block in heads[1:]):
+            heads = heads[1:]
+        if len(heads) < 2 or any(block.mark for block in heads):
+            return
+        levels = sorted({block.paragraph.level for block in heads})
+        for block in heads:
+            place = levels.index(block.paragraph.level)
+            if place < 3:
+                block.mark = block.pieces[0].mark = Mark(Style(Style.HEADING_1 + place), 0, "")
 
     def _only_in_sequence(self) -> None:
         """Running marks count where they begin a sequence or go on with one; others are words of the sentence. What
@@ -204,6 +227,19 @@ class _Placing:
         mark = self.blocks[i].mark
         return mark is not None and mark.style in styles
 
+    def _bare_heads(self, body: int) -> list[int]:
+        """Headings without a number between articles, as 总则, 考勤, 附则: short lines right above an article."""
+        found = [
+            i
+            for i, (block, below) in enumerate(pairwise(self.blocks))
+            if i >= body
+            and below.mark
+            and below.mark.style == Style.ARTICLE
+            and not block.mark
+            and re.fullmatch("[\u4e00-\u9fff \u3000]{2,15}", block.words)
+        ]
+        return found if len(found) > 1 else []
+
     def _chapter(self, start: int, end: int, *, is_last: bool) -> None:
         block = self.blocks[start]
         _title_of(block)
@@ -248,7 +284,9 @@ class _Placing:
             return _outer([style for style in heads if style.is_words]), True
         if words and any(style.is_words for style in heads) and _holds(order):
             return _outer([mark.style for mark in words]), True
-        return min(style for style in heads if not style.is_words), False
+        style = min(style for style in heads if not style.is_words)
+        numbers = [p.mark.number for p in pieces if p.mark and p.mark.style == style]
+        return style, numbers == list(range(1, len(numbers) + 1))
 
     def _ending(self, start: int, end: int, *, is_last: bool, has_chapter: bool) -> None:
         """Where the last measure stops: paragraphs without a number behind it that are more than the others have."""
@@ -262,11 +300,14 @@ class _Placing:
         kept = max(usual, deeper[-1] - first[-1] if deeper else 0)
         for place, i in enumerate(tail):
             speaks = bool(_LAST_WORDS.match(self.blocks[i].words)) and not self.blocks[i].mark
-            if place >= kept or (speaks and is_last and not any(j > i for j in deeper)):
-                kind = Kind.CLOSING if is_last else Kind.END
+            ends = is_last and not any(j > i for j in deeper) and (speaks or self._is_signed(i, end))
+            if place >= kept or ends:
+                if is_last:
+                    self._close(i, end)
+                    return
                 for later in tail[place:]:
                     for piece in self.blocks[later].pieces:
-                        piece.kind = kind
+                        piece.kind = Kind.END
                 return
 
     def _last_words(self, start: int, end: int) -> None:
@@ -276,11 +317,24 @@ class _Placing:
         for i in range(first, end):
             block = self.blocks[i]
             is_short = block.is_heading or block.words.startswith(("特此", "此件"))
-            if is_short and not block.mark and _LAST_WORDS.match(block.words):
-                for later in self.blocks[i:end]:
-                    for piece in later.pieces:
-                        piece.kind = Kind.CLOSING
+            speaks = is_short and not block.mark and bool(_LAST_WORDS.match(block.words))
+            if speaks or self._is_signed(i, end):
+                self._close(i, end)
                 return
+
+    def _is_signed(self, i: int, end: int) -> bool:
+        """Whether here begins who signs: one or more names of offices, and the day below them."""
+        for later in self.blocks[i:end]:
+            if _DATE.fullmatch(later.words.replace(" ", "")):
+                return True
+            if later.mark or not later.is_heading or len(later.words) > 24 or re.search("[，、]", later.words):
+                return False
+        return False
+
+    def _close(self, start: int, end: int) -> None:
+        for block in self.blocks[start:end]:
+            for piece in block.pieces:
+                piece.kind = Kind.CLOSING
 
 
 def _stands_above(piece: _Piece, below: _Piece) -> bool:
@@ -329,7 +383,8 @@ def _title_of(block: _Block) -> None:
     piece = block.pieces[0]
     piece.kind = Kind.CHAPTER
     mark = block.mark
-    assert mark is not None
+    if mark is None:
+        return
     text = block.paragraph.text
     words = text[piece.start + mark.length : piece.end]
     found = re.match(r"[\s　]*[^，。；：！？\s　]{2,20}(?:[：:]|[ 　]{1,4}(?=.{12}))", words)

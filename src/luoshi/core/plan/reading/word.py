@@ -8,7 +8,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docx import Document
@@ -57,6 +57,8 @@ class _Level:
     form: str = "decimal"
     text: str = "%1."
     style: str = ""
+    legal: bool = False
+    """All numbers in Arabic digits, also those of the levels above."""
 
 
 @dataclass
@@ -65,6 +67,7 @@ class _Reader:
 
     document: Any
     lines: list[str] = field(default_factory=list)
+    levels: dict[int, int] = field(default_factory=dict)
     hard: set[int] = field(default_factory=set)
     found: Counter[str] = field(default_factory=Counter)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
@@ -72,15 +75,18 @@ class _Reader:
     def __post_init__(self) -> None:
         self.numbering = self._numbering()
         self.styled = self._styles()
+        self.outlined = self._outlined_styles()
 
     def read(self) -> Opened:
         self._container(self.document.element.body)
-        text, hard = "", set()
-        for line in self.lines:
+        text, hard, levels = "", set(), {}
+        for i, line in enumerate(self.lines):
             clean = line.replace("\r", "").replace("\x00", "")
+            if i in self.levels:
+                levels[len(text)] = self.levels[i]
             text += clean + "\n"
             hard.add(len(text) - 1)
-        return Opened(text, self._notes(), frozenset(hard))
+        return Opened(text, self._notes(), frozenset(hard), levels)
 
     def _notes(self) -> list[str]:
         found = self.found
@@ -135,6 +141,8 @@ class _Reader:
             self.lines[-1] += words
         else:
             self.lines.append(words)
+            if (level := self._level_of_heading(paragraph)) and words.strip():
+                self.levels[len(self.lines) - 1] = level
         self._joins = mark is not None  # a deleted end of paragraph: the next one goes on in this line
         for box in boxes:
             self.found["boxes"] += 1
@@ -198,7 +206,7 @@ class _Reader:
                     levels[place] = _level(level)
                 if begins is not None:
                     base = levels.get(place, _Level())
-                    levels[place] = _Level(int(begins.get(f"{_W}val")), base.form, base.text, base.style)
+                    levels[place] = replace(base, start=int(begins.get(f"{_W}val")))
                     own = f"/{num.get(f'{_W}numId')}"
             found[num.get(f"{_W}numId")] = (f"{key}{own}", levels)
         return found
@@ -229,6 +237,37 @@ class _Reader:
                 at = parent_name
         return found
 
+    def _outlined_styles(self) -> dict[str, int]:
+        """The styles of headings, with how high they stand (1 the highest), those that they are based on included."""
+        own: dict[str, tuple[str, int | None]] = {}
+        for style in self.document.styles.element.iter(f"{_W}style"):
+            parent = style.find(f"{_W}basedOn")
+            outline = style.find(f"{_W}pPr/{_W}outlineLvl")
+            own[style.get(f"{_W}styleId")] = (
+                parent.get(f"{_W}val") if parent is not None else "",
+                None if outline is None else int(outline.get(f"{_W}val")) + 1,
+            )
+        found: dict[str, int] = {}
+        for name in own:
+            at, seen = name, set[str]()
+            while at in own and at not in seen:
+                seen.add(at)
+                at, level = own[at]
+                if level is not None:
+                    found[name] = level
+                    break
+        return found
+
+    def _level_of_heading(self, paragraph: Any) -> int:
+        """How high this paragraph stands among the headings; 0 for text (Word's own level for it is 9)."""
+        own = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        if own is not None:
+            level = int(own.get(f"{_W}val")) + 1
+        else:
+            level = self.outlined.get(style.get(f"{_W}val") if style is not None else "", 0)
+        return level if level < 10 else 0
+
     def _level_of_style(self, num_id: str, style: str) -> int:
         levels = self.numbering.get(num_id, ("", {}))[1]
         return next((place for place, level in levels.items() if level.style == style), 0)
@@ -253,13 +292,13 @@ class _Reader:
         for i in range(place + 1):
             above = levels.get(i, _Level())
             value = counters[i] if counters[i] is not None else above.start
-            shown = _formed(value or 0, above.form)
+            shown = _formed(value or 0, "decimal" if level.legal else above.form)
             if shown is None:
                 self.found["unnumbered"] += 1
                 return ""
             said = said.replace(f"%{i + 1}", shown)
         self.found["numbered"] += 1
-        return said
+        return f"{said} " if said[-1:].isdigit() else said
 
     def _listed(self, paragraph: Any) -> tuple[str, int]:
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
@@ -278,8 +317,13 @@ def _level(element: Any) -> _Level:
         return otherwise if found is None else found.get(f"{_W}val") or ""
 
     start = value("start", "1")
+    legal = element.find(f"{_W}isLgl")
     return _Level(
-        int(start) if start.isdigit() else 1, value("numFmt", "decimal"), value("lvlText", ""), value("pStyle", "")
+        int(start) if start.isdigit() else 1,
+        value("numFmt", "decimal"),
+        value("lvlText", ""),
+        value("pStyle", ""),
+        legal is not None and legal.get(f"{_W}val") not in ("0", "false"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from luoshi.core.plan.reading import open_file, read_text
+from luoshi.core.plan.reading import open_file, read_plan, read_text
 from luoshi.core.plan.tests import word_files
 from luoshi.kit.errors import Refused
 
@@ -15,7 +15,7 @@ PLANS = Path(__file__).parent / "plans"
 
 def read(name: str) -> tuple[dict[str, Any], list[str]]:
     opened = open_file((PLANS / name).read_bytes(), name)
-    plan = read_text(opened.text, hard=opened.hard)
+    plan = read_plan(opened)
     assert plan.text == opened.text
     return plan.as_json(), opened.notes
 
@@ -85,7 +85,7 @@ def test_arabic_numbers_hold_bracketed_ones_and_circles_stay_in_their_sentence()
 
 def test_word_counts_its_own_numbers_and_what_was_read_otherwise_is_said() -> None:
     opened = open_file(word_files.office_plan(), "预案.docx")
-    plan = read_text(opened.text, hard=opened.hard)
+    plan = read_plan(opened)
     tree = plan.as_json()
     assert plan.text == opened.text
     assert tree["title"] == "龙王庙镇防汛应急预案"
