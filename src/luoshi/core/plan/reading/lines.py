@@ -119,7 +119,13 @@ def paragraphs(
 def _carried_over(found: list[list[_Line]], line: _Line, page: "_Page | None") -> _Line | None:
     """The last line of a paragraph that a page's end cut: blank lines and the page's number stand between."""
     runs = [i for i, run in enumerate(found) if run]
-    if page is None or not page.width or line.begins or len(runs) < 2 or not _PAGE_NUMBER.fullmatch(found[runs[-1]][0].bare):
+    if (
+        page is None
+        or not page.width
+        or line.begins
+        or len(runs) < 2
+        or not _PAGE_NUMBER.fullmatch(found[runs[-1]][0].bare)
+    ):
         return None
     cut = found[runs[-2]][-1]
     if cut.ended or not page.is_full(cut) or line.indented or at_start(line.bare):
@@ -176,7 +182,9 @@ class _Page:
         # a line above a numbered one says nothing: the number begins a paragraph, wherever the page ends
         telling = [line for line, then in pairwise(full) if line in near and _goes_on_unmarked(then)]
         cut = [line for line in telling if not line.ended]
-        is_cut = 14 <= width <= WIDEST and len(near) >= max(3, 0.25 * len(full)) and len(cut) > max(1, len(telling) // 2)
+        is_cut = (
+            14 <= width <= WIDEST and len(near) >= max(3, 0.25 * len(full)) and len(cut) > max(1, len(telling) // 2)
+        )
         return cls(width if is_cut else 0, indents, widest)
 
     def is_full(self, line: _Line) -> bool:

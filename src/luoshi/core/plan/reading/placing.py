@@ -340,7 +340,9 @@ class _Placing:
 def _stands_above(piece: _Piece, below: _Piece) -> bool:
     """Whether a paragraph's number ends what counts 首先……最后: the next chapter or measure begins."""
     assert below.mark is not None
-    return below.mark.style == Style.FIRSTLY and piece.heads and piece.mark is not None and not piece.mark.style.is_words
+    return (
+        below.mark.style == Style.FIRSTLY and piece.heads and piece.mark is not None and not piece.mark.style.is_words
+    )
 
 
 def _in_sequence(mark: Mark, before: int | None, then: Sequence[int]) -> bool:

@@ -1,5 +1,6 @@
-"""Six small plans of six offices, each with a habit of its own; and files that can't be read, which say why."""
+"""Small plans of other offices, each with a habit of its own; and files that can't be read, which say why."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,45 @@ def outline(tree: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
         (c["number"], c["title"], [f"{m['number']}{m['lead'][:4]}+{len(m['sentences'])}" for m in c["measures"]])
         for c in tree["chapters"]
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "emergency",  # 1　总则, 1.1, 1.1.1: numbers without a point
+        "chat_window",  # Markdown
+        "speech",  # 首先……其次……最后
+        "bare_heads",  # chapters without numbers between articles
+        "mixed_widths",  # 一 、(一)1、 in a line, a. below (1)
+        "running",  # 一要……二要……; 一是 behind commas
+        "page_width",  # GB18030, lines cut by the page within numbers
+    ],
+)
+def test_a_plan_of_another_office_is_read_as_a_person_wrote_it_down(name: str) -> None:
+    tree, _ = read(f"{name}.txt")
+    del tree["text"]
+    assert tree == json.loads((PLANS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_headings_without_numbers_count_where_the_file_says_that_they_are_headings() -> None:
+    opened = open_file(word_files.headed(), "意见.docx")
+    tree = read_plan(opened).as_json()
+    assert tree["title"] == "关于推进移风易俗的实施意见"
+    assert outline(tree) == [
+        ("", "总体要求", []),
+        ("", "主要任务", ["抵制高价+2", "简办丧事+1"]),
+        ("", "组织保障", []),
+    ]
+    marked = "# 养老计划\n\n## 目标\n老年食堂覆盖每个村。\n## 任务\n### 办食堂\n每村一个。\n### 改居室\n每年50户。\n"
+    assert outline(read_text(marked).as_json()) == [("", "目标", []), ("", "任务", ["办食堂+1", "改居室+1"])]
+    assert read_text(marked).text == marked
+    assert outline(read_text(marked.replace("#", "")).as_json()) == []
+
+
+def test_word_counts_in_arabic_digits_below_chinese_chapters_where_it_is_told_to() -> None:
+    opened = open_file(word_files.legal_numbers(), "规划.docx")
+    tree = read_plan(opened).as_json()
+    assert outline(tree) == [("第一章", "现状", ["1.112个村+1"]), ("第二章", "任务", ["2.1建队伍+0"])]
 
 
 def test_without_numbers_everything_is_preamble() -> None:
@@ -119,6 +159,9 @@ def test_what_cannot_be_read_says_why_and_what_to_do() -> None:
         ("一、不是压缩包".encode(), "a.docx", "plan.broken"),
         (word_files.locked(), "a.docx", "plan.locked"),
         (word_files.locked().replace(b"E\0n\0c", b"X\0n\0c"), "a.doc", "plan.old_word"),
+        (b"{\\rtf1\\ansi }", "a.doc", "plan.other_kind"),
+        (b"%PDF-1.7\n1 0 obj", "a.txt", "plan.other_kind"),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>", "a.doc", "plan.other_kind"),
         (b"x" * (20 * 1024 * 1024 + 1), "a.txt", "plan.too_big"),
     ):
         with pytest.raises(Refused) as refused:
@@ -130,6 +173,10 @@ def test_what_cannot_be_read_says_why_and_what_to_do() -> None:
     assert mixed.text.count("路灯") == 9
     assert "认不出的字" in mixed.notes[0]
     assert open_file("一、路灯".encode("utf-16")).text == "一、路灯"
+    assert open_file("一、路灯\n二、桥".encode("utf-16-le")).text == "一、路灯\n二、桥"
+    taiwan = open_file("關於加強環境衛生的通知\n一、目標\n做好衛生。".encode("big5"))
+    assert (taiwan.text[:4], taiwan.notes) == ("關於加強", ["文字编码是 Big5（繁体）。"])
+    assert "可能读错了" in open_file("閽眏媭挾矬嫓鍏".encode("gb18030"), "a.txt").notes[0]
     assert open_file(b"\xef\xbb\xbf" + "一、路灯".encode()).text == "一、路灯"
 
 

@@ -68,6 +68,49 @@ def office_plan() -> bytes:
     return kept.getvalue()
 
 
+def headed() -> bytes:
+    """A plan whose headings are headings of Word and bear no numbers."""
+    document = Document()
+    document.add_heading("关于推进移风易俗的实施意见", 0)
+    for level, *words in (
+        (1, "总体要求", "坚持群众自愿。"),
+        (1, "主要任务"),
+        (2, "抵制高价彩礼", "倡导不超过三万元。各村写入村规民约。"),
+        (2, "简办丧事", "集中治丧。"),
+        (1, "组织保障", "加强领导。"),
+    ):
+        document.add_heading(str(words[0]), level)
+        for paragraph in words[1:]:
+            document.add_paragraph(str(paragraph))
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+_LEGAL = f"""<w:abstractNum {_NS} w:abstractNumId="78"><w:multiLevelType w:val="multilevel"/>
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1章"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="%1.%2"/></w:lvl>
+</w:abstractNum>"""
+
+
+def legal_numbers() -> bytes:
+    """第一章 and 1.1: the lower level writes the number of the higher one in digits."""
+    document = Document()
+    numbering = document.part.numbering_part.element
+    numbering.insert(0, parse_xml(_LEGAL))
+    numbering.append(parse_xml(f'<w:num {_NS} w:numId="78"><w:abstractNumId w:val="78"/></w:num>'))
+    document.add_paragraph("柳河镇规划")
+    for words, level in (("现状", 0), ("12个村的情况", 1), ("都好。", None), ("任务", 0), ("建队伍", 1)):
+        paragraph = document.add_paragraph(words)
+        if level is not None:
+            paragraph._p.get_or_add_pPr().append(
+                parse_xml(f'<w:numPr {_NS}><w:ilvl w:val="{level}"/><w:numId w:val="78"/></w:numPr>')
+            )
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
 def cut_short() -> bytes:
     """A file whose end is missing, as after a broken copy."""
     whole = office_plan()
