@@ -6,7 +6,7 @@ measures; what is numbered deeper stays within the measure. Where paragraphs car
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
@@ -169,10 +169,8 @@ class _Placing:
         for i, piece in enumerate(pieces):
             if piece.mark is None or (piece.heads and piece.mark.style != Style.FIRSTLY):
                 continue
-            before = takewhile(lambda p, to=piece: not _stands_above(p, to), reversed(pieces[max(0, i - 60) : i]))
-            behind = takewhile(lambda p, to=piece: not _stands_above(p, to), pieces[i + 1 : i + 61])
-            near = [p.mark.number for p in before if p.mark and p.mark.style == piece.mark.style]
-            then = [p.mark.number for p in behind if p.mark and p.mark.style == piece.mark.style]
+            near = _same_style(reversed(pieces[max(0, i - 60) : i]), piece.mark.style)
+            then = _same_style(pieces[i + 1 : i + 61], piece.mark.style)
             if not _in_sequence(piece.mark, near[0] if near else None, then):
                 piece.mark = None
         for block in self.blocks:
@@ -337,12 +335,18 @@ class _Placing:
                 piece.kind = Kind.CLOSING
 
 
-def _stands_above(piece: _Piece, below: _Piece) -> bool:
-    """Whether a paragraph's number ends what counts 首先……最后: the next chapter or measure begins."""
-    assert below.mark is not None
-    return (
-        below.mark.style == Style.FIRSTLY and piece.heads and piece.mark is not None and not piece.mark.style.is_words
-    )
+def _same_style(pieces: Iterable[_Piece], style: Style) -> list[int]:
+    """The numbers of this style among the pieces. 首先……最后 ends where the next numbered paragraph begins."""
+    found = []
+    for piece in pieces:
+        mark = piece.mark
+        if mark is None:
+            continue
+        if style == Style.FIRSTLY and piece.heads and not mark.style.is_words:
+            break
+        if mark.style == style:
+            found.append(mark.number)
+    return found
 
 
 def _in_sequence(mark: Mark, before: int | None, then: Sequence[int]) -> bool:
