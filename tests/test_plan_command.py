@@ -40,6 +40,12 @@ def test_the_tree_is_printed_and_written_as_json(tmp_path: Path) -> None:
     assert read["text"] == REAL.read_text(encoding="utf-8")
 
 
+def test_json_without_a_name_is_all_that_is_printed() -> None:
+    done = run(REAL, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["text"] == REAL.read_text(encoding="utf-8")
+
+
 def test_what_was_not_read_is_said_and_what_can_not_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "预案.docx").write_bytes(word_files.office_plan())
     (tmp_path / "坏.docx").write_bytes(word_files.cut_short())

@@ -87,6 +87,30 @@ def test_the_office_corrects_and_hangs_and_what_is_refused_stays_typed(story: St
     assert office.post("/plan/edit/", {**wanted, f"kind-{sentence.pk}": "measure"}).status_code == 302
     sentence.refresh_from_db()
     assert sentence.kind == "measure"
+    story_of_plan = office.get(f"/plan/versions/{story.plan.pk}/").content.decode()
+    who = story.people["secretary"].name
+    assert re.search(rf"<b>{who}</b>把一句断成两句：<a href=\"{at}\">落实好", story_of_plan), (
+        "who did it, to which sentence"
+    )
+
+
+@pytest.mark.row("0.4")
+def test_a_sentence_within_a_measure_says_who_sees_to_the_measure(story: Story) -> None:
+    office = client_of(story.people["office"])
+    lead = Part.objects.filter(version=story.plan, kind="measure").first()
+    rest = Part.objects.filter(version=story.plan, place__gt=lead.place, kind="rest").order_by("place").first()
+    assert "随整条措施" not in office.get(f"/plan/parts/{rest.pk}/").content.decode()
+    office.post(f"/plan/parts/{lead.pk}/duty/", {"unit": story.cast.units["nongye"].pk})
+    told = office.get(f"/plan/parts/{rest.pk}/").content.decode()
+    assert f'<dd>{story.cast.units["nongye"].name}<span class="from">随整条措施：' in told
+    assert "随整条措施" not in office.get(f"/plan/parts/{lead.pk}/").content.decode()
+
+
+@pytest.mark.row("0.1")
+def test_goals_stand_under_the_plan_with_its_tabs(story: Story) -> None:
+    page = client_of(story.people["office"]).get("/matters/goals/").content.decode()
+    assert re.search(r'<a class="chip on" href="/matters/goals/">目标</a>', page)
+    assert re.search(r'href="/plan/"[^>]*aria-current[^>]*>方案', page)
 
 
 @pytest.mark.row("0.4")

@@ -18,7 +18,8 @@ class NavItem:
     """One entry of the navigation.
 
     ``url_name`` is a reversible route, with ``args``; ``duties`` are the codes of which a person needs at least one
-    to be shown the entry (empty: everybody who is signed in); ``order`` sorts, low first.
+    to be shown the entry (empty: everybody who is signed in); ``order`` sorts, low first. ``also``: routes of other apps
+    whose pages belong to this entry too.
     """
 
     label: str
@@ -26,6 +27,7 @@ class NavItem:
     order: int = 100
     duties: frozenset[str] = frozenset()
     args: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

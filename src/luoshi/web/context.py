@@ -1,11 +1,12 @@
 """What the shell shows on every page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from luoshi.core.org.rules import PUBLIC, Actor
@@ -29,6 +30,15 @@ def counted_rows(actor: Actor) -> dict[str, QuerySet[Any]]:
     return {name: rows for room in rooms() for name, rows in room.shell_rows(actor).items()}
 
 
+def _also(item: NavItem) -> Iterator[str]:
+    """The other pages of an entry, as far as the apps that bring them are there."""
+    for name in item.also:
+        try:
+            yield reverse(name)
+        except NoReverseMatch:
+            continue
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", PUBLIC)
     nav = []
@@ -41,5 +51,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             request.shell_counts = counts  # type: ignore[attr-defined]  # a panel of the same page asks once more
         for item in navigation(actor):
             url = reverse(item.url_name, args=item.args)
-            nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})
+            active = any(request.path.startswith(one) for one in (url, *_also(item)))
+            nav.append({"label": item.label, "url": url, "active": active})
     return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **(counts or {})}

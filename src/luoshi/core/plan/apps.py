@@ -6,4 +6,4 @@ class PlanConfig(Room):
     label = "plan"
     verbose_name = "方案和目标"
     pages = "plan/"
-    nav = (NavItem("方案", "plan", order=32),)
+    nav = (NavItem("方案", "plan", order=32, also=("goals",)),)

@@ -100,31 +100,28 @@ def cut_part(part: Part, *, words: str, by: Actor, at: datetime) -> Part:
             "请在要断开的地方按一次回车，别的不动。改字句请传新的一版。",
             field="words",
         )
-    text, length, place = part.version.text, len(pieces[0]), part.start
-    while length:
-        length -= not text[place].isspace()
-        place += 1
-    first_end = place
-    while text[place].isspace():
-        place += 1
+    text, place = part.version.text, part.start
+    for char in pieces[0]:  # the source may hold signs between that are no words of it
+        place = text.index(char, place) + 1
+    first_end, place = place, text.index(pieces[1][0], place)
     if first_end <= part.text_start:
         raise Refused("plan.cut", "编号和它的话不能断开。", "请在编号后面的话里断开。", field="words")
     later = list(Part.objects.filter(version=part.version_id, place__gt=part.place).order_by("-place"))
     for row in later:
         row.place += 1
     Part.objects.bulk_update(later, ["place"], batch_size=500)
+    first, rest = _split(part.text, len(pieces[0]) - len("".join(part.number.split())))
     second = Part.objects.create(
         version=part.version,
         place=part.place + 1,
         kind=_after(part.kind),
-        text=_clean(text[place : part.end]),
+        text=rest,
         start=place,
         text_start=place,
         end=part.end,
         corrected=True,
     )
-    part.end, part.corrected = first_end, True
-    part.text = _clean(text[part.text_start : first_end])
+    part.end, part.corrected, part.text = first_end, True, first
     part.save(update_fields=["end", "corrected", "text"])
     _record(part, "plan.part_cut", by, at, hat, second=second.pk)
     return second
@@ -137,8 +134,13 @@ def _after(kind: str) -> str:
     )
 
 
-def _clean(raw: str) -> str:
-    return "".join(line.strip(" \t\u3000") for line in raw.split("\n")).strip()
+def _split(text: str, length: int) -> tuple[str, str]:
+    """The text cut behind so many characters, spaces not counted."""
+    place = 0
+    while length:
+        length -= not text[place].isspace()
+        place += 1
+    return text[:place].rstrip(), text[place:].lstrip()
 
 
 @transaction.atomic
@@ -156,11 +158,10 @@ def join_part(part: Part, *, by: Actor, at: datetime) -> Part:
         else:
             link.part = part
             link.save(update_fields=["part"])
-    gone = following.pk
-    end = following.end
+    gone, end, words = following.pk, following.end, following.words
     following.delete()
     part.end, part.corrected = end, True
-    part.text = _clean(part.version.text[part.text_start : end])
+    part.text += words
     part.save(update_fields=["end", "corrected", "text"])
     _record(part, "plan.parts_joined", by, at, hat, second=gone)
     return part

@@ -1,16 +1,20 @@
 """Reads of plans, their wordings and their sentences. Whoever belongs to the town may read its plan."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import Combinable
 
 from luoshi.core.journal.models import Event
+from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan.models import CampaignPhase, Part, PlanText, Version
 from luoshi.core.plan.reading.tree import Kind
 from luoshi.core.plan.reading.versions import changes, same_sentences, words_changed
+from luoshi.kit import together
 
 
 def plans(actor: Actor) -> QuerySet[PlanText]:
@@ -46,6 +50,15 @@ def part(actor: Actor, pk: int) -> Part | None:
     return rows.select_related("version__plan", "unit", "person", "goal").filter(pk=pk).first()
 
 
+def duty_of(part: Part) -> Part:
+    """The sentence that says who sees to this one: itself, or where it says nothing the beginning of its measure."""
+    if part.kind != Kind.REST or part.unit_id or part.person_id:
+        return part
+    leads = Part.objects.filter(version=part.version_id, place__lt=part.place, kind__in=(Kind.MEASURE, Kind.CHAPTER))
+    lead = leads.select_related("unit", "person", "goal").order_by("-place").first()
+    return lead if lead is not None and lead.kind == Kind.MEASURE and (lead.unit_id or lead.person_id) else part
+
+
 def phases(actor: Actor) -> list[CampaignPhase]:
     """The phases of the campaign in the actor's town, the earliest first."""
     return list(CampaignPhase.objects.filter(town_id=actor.town_id)) if actor.town_id and actor.hats else []
@@ -58,9 +71,38 @@ def measures_of(actor: Actor, goals: Collection[int]) -> list[Part]:
     return list(rows.select_related("unit", "goal").order_by("version", "place")[:50])
 
 
-def history(plan: PlanText, *, most: int = 30) -> list[Event]:
-    """What was done to a plan, the newest first, with its words."""
-    return list(Event.objects.filter(stream=plan.stream).select_related("words").order_by("-seq")[:most])
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done to a plan: by whom, and to which sentence where it was one that is still there."""
+
+    verb: str
+    who: str
+    at: datetime
+    part: Part | None
+
+
+def history(plan: PlanText, *, most: int = 30) -> list[Step]:
+    """What was done to a plan, the newest first. Two statements."""
+    events = list(Event.objects.filter(stream=plan.stream).order_by("-seq")[:most])
+    data = [json.loads(event.data) for event in events]
+    people = {int(text[7:]) for e in events for text in (e.actor, e.principal) if text.startswith("person:")}
+    found = together.fetch(
+        {
+            "people": Person.objects.filter(pk__in=people),
+            "parts": Part.objects.filter(pk__in={one["part"] for one in data if one.get("part")}),
+        }
+    )
+    names = {f"person:{person.pk}": person.name for person in found["people"]}
+    parts = {part.pk: part for part in found["parts"]}
+    return [
+        Step(event.verb, _who(event, names), event.happened_at, parts.get(said.get("part", 0)))
+        for event, said in zip(events, data, strict=True)
+    ]
+
+
+def _who(event: Event, names: dict[str, str]) -> str:
+    who = names.get(event.actor, "系统")
+    return f"{who}（代{names.get(event.principal, '')}）" if event.principal else who
 
 
 @dataclass(frozen=True)

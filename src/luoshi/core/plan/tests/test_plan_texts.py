@@ -131,6 +131,25 @@ def test_correcting_the_tree_moves_no_word(cast: Cast, now: datetime, version: V
     assert verbs <= set(SENTENCES)
 
 
+def test_a_text_with_signs_between_its_words_is_cut_and_joined_without_losing_any(cast: Cast, now: datetime) -> None:
+    marked = "# 两张表方案\n\n## 一、查找\n1. **先查**台账，**再查**村组。 每月一遍。\n2. 都要签字。\n"
+    office = cast.actor(cast.office, now.date())
+    version = actions.load_plan(town=cast.town, opened=Opened(marked), by=office, at=now)
+    second = actions.cut_part(
+        words(version)["先查台账，再查村组。"], words="1.先查台账，\n再查村组。", by=office, at=now
+    )
+    assert outline(version)[2:5] == [
+        ("measure", "1.", "先查台账，"),
+        ("rest", "", "再查村组。"),
+        ("rest", "", "每月一遍。"),
+    ]
+    assert printed(version) == marked
+    assert refused(lambda: actions.cut_part(second, words="再查\n组村。", by=office, at=now)) == "plan.cut"
+    actions.join_part(words(version)["先查台账，"], by=office, at=now)
+    assert outline(version)[2] == ("measure", "1.", "先查台账，再查村组。")
+    assert printed(version) == marked
+
+
 def test_a_sentence_is_carried_by_live_records_and_nothing_is_hidden(
     cast: Cast, now: datetime, version: Version
 ) -> None:

@@ -68,6 +68,7 @@ def _page(request: HttpRequest, part: Part, *, asked: str = "", form: PlainForm 
         "before": next((one for one in around if one.place < part.place), None),
         "after": next((one for one in around if one.place > part.place), None),
         "links": readings(links, actor),
+        "duty": queries.duty_of(part),
         "suggested": registry.suggested(part.words, but=[link.source for link in links]) if keeps else [],
         "verbs": [(v, label, form if form and v == asked else _form(v, part, actor)) for v, label in VERBS]
         if keeps

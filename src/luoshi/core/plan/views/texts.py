@@ -131,7 +131,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": {"chapters": kinds.get(Kind.CHAPTER, 0), "measures": kinds.get(Kind.MEASURE, 0)},
         "sentences": sum(kinds.values()),
         "keeps": actor.has(*KEEPERS),
-        "story": [(event, SENTENCES.get(event.verb, event.verb)) for event in queries.history(found.plan)],
+        "story": [(step, SENTENCES.get(step.verb, step.verb)) for step in queries.history(found.plan)],
     }
     return render(request, "plan/version.html", context)
 
