@@ -1,5 +1,6 @@
 """The parts of an official document as WordprocessingML: 版头, 主体, 版记, and what stands outside the text."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -50,6 +51,7 @@ _MARK_FROM_TOP: Final = 1984
 """35 mm from the top of the text to the top of the mark (7.2.4)."""
 _CELL_AIR: Final = 1.5
 _KEPT_LINES: Final = 4
+_PRESENT: Final = re.compile("(出席|列席|请假|缺席|记录)[：:]")
 _IMPRINT_EM: Final = 14 * 20
 
 
@@ -119,11 +121,19 @@ class Body:
         for at, line in enumerate(title_lines(title, TEXT_WIDTH / 20 / SIZE_2)):
             self.paragraph("Title", _run(line, XIAOBIAOSONG), _spacing(before=before if at == 0 else 0))
 
-    def blocks(self, blocks: tuple[Block, ...], *, keep_last: bool) -> None:
+    def present(self, found: re.Match[str], runs: tuple[Run, ...], keep: str, *, first: bool) -> None:
+        """出席 of minutes (10.3): one line below the text, the word in 黑体, names hung behind its colon."""
+        label, rest = f"{found[1]}：", (str(runs[0])[found.end() :], *runs[1:])
+        hang = indent(left=2 + width(label), hanging=width(label)).replace("<w:ind ", '<w:ind w:firstLineChars="0" ')
+        properties = keep + _spacing(before=LINE if first else 0) + hang
+        self.paragraph("LuoshiBody", _run(label, HEITI) + self.runs(rest), properties)
+
+    def blocks(self, blocks: tuple[Block, ...], *, keep_last: bool, is_minutes: bool = False) -> None:
         """Body text. ``keep_last`` holds a short last paragraph to what follows, so that no signature stands alone.
 
         A long or only one is left free: some readers move the whole of a kept paragraph to the next page.
         """
+        listed = False
         for at, (number, block) in enumerate(numbered(blocks)):
             if isinstance(block, Table):
                 self.table(block)
@@ -137,6 +147,9 @@ class Body:
                     continue
                 lead = _run(number + block.words, _FACES[style])
                 self.paragraph(style, lead + self.runs(block.runs), keep or '<w:keepNext w:val="0"/>')
+            elif is_minutes and (found := _PRESENT.match(_begins(block.runs))):
+                self.present(found, (_begins(block.runs), *block.runs[1:]), keep, first=not listed)
+                listed = True
             elif content := self.runs(block.runs):
                 self.paragraph("LuoshiBody", content, keep)
 
@@ -220,6 +233,11 @@ class Body:
         self.paragraph("LuoshiEnd", "")
 
 
+def _begins(runs: tuple[Run, ...]) -> str:
+    """The words with which a paragraph begins; empty where a figure does."""
+    return clean(runs[0]) if runs and isinstance(runs[0], str) else ""
+
+
 def document_body(document: Document) -> str:
     """Everything between the section's edges, in the order of the standard."""
     body = Body()
@@ -230,7 +248,7 @@ def document_body(document: Document) -> str:
         body.paragraph("LuoshiRecipients", _run(f"{recipients}：", FANGSONG))
     else:
         body.blank()
-    body.blocks(document.body, keep_last=True)
+    body.blocks(document.body, keep_last=True, is_minutes=document.kind == "纪要")
     body.attachment_list(document.attachments)
     if clean(document.signed_by) or document.dated:
         body.signature(document)

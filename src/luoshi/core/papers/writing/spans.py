@@ -172,7 +172,7 @@ def brief(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     _answers(text, start, end)
     return Draft(
         kind=Kind.BRIEF,
-        title=f"{town.name}{span}问题办理情况报告",
+        title=f"{town.name}关于{span}问题办理情况的报告",
         recipients="镇党委、镇人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
@@ -194,7 +194,7 @@ def situation(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     text.say("（待填：问题和打算）", "特此报告。")
     return Draft(
         kind=Kind.SITUATION,
-        title=f"{town.name}问题办理情况报告",
+        title=f"{town.name}关于问题办理情况的报告",
         recipients="县委办公室、县人民政府办公室",
         body=text.body,
         figures=tuple(text.figures.items()),
@@ -249,7 +249,7 @@ def annual(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     text.say("四、存在的不足和下一步打算", "（待填：不足和打算）", "特此报告。")
     return Draft(
         kind=Kind.ANNUAL,
-        title=f"{town.name}{year}年度工作落实情况报告",
+        title=f"{town.name}关于{year}年度工作落实情况的报告",
         recipients="县委、县人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),

@@ -34,6 +34,20 @@ def test_report_upward_shows_who_approved_it_and_a_notice_does_not():
     assert not paragraphs_of(opened(replace(FULL, kind="通知")), "LuoshiNumberUp")
 
 
+def test_who_was_present_is_named_below_minutes_with_the_word_in_its_own_face():
+    body = (Para(("现将议定事项纪要如下。",)), Para(("出席：镇长，各站所负责人",)), Para(("列席：县里的同志",)))
+    present, also = paragraphs_of(opened(replace(FULL, kind="纪要", body=body)), "LuoshiBody")[1:3]
+    assert text_of(present) == "出席：镇长，各站所负责人"
+    faces = [run.find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia") for run in present.iter(f"{W}r")]
+    assert faces == ["黑体", "仿宋_GB2312"]
+    place, above = present.find(f"{W}pPr/{W}ind"), present.find(f"{W}pPr/{W}spacing")
+    assert int(place.get(f"{W}hanging")) * 5 == pytest.approx(int(place.get(f"{W}left")) * 3, abs=5)
+    assert int(above.get(f"{W}before")) > 500  # one line
+    assert also.find(f"{W}pPr/{W}spacing").get(f"{W}before") == "0"
+    plain = paragraphs_of(opened(replace(FULL, kind="通知", body=body)), "LuoshiBody")[1]
+    assert len(list(plain.iter(f"{W}r"))) == 1
+
+
 def test_date_is_arabic_and_stands_four_characters_from_the_right_under_the_name():
     package = opened(FULL)
     (signed,), (dated,) = paragraphs_of(package, "LuoshiSigned"), paragraphs_of(package, "LuoshiDated")
