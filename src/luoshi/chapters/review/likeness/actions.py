@@ -93,12 +93,40 @@ def reject(suggestion: Suggestion, *, by: Actor, at: datetime) -> None:
         )
 
 
-def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
-    """The locked suggestion, for the office alone."""
-    queries.get(by, suggestion.pk)
+@transaction.atomic
+def reconsider(suggestion: Suggestion, *, by: Actor, at: datetime) -> None:
+    """改回待核对: a pair that was refused by mistake waits again. Both stories keep that it does.
+
+    Refused: ``likeness.not_refused`` for what was not refused, ``likeness.both_done`` where neither can be merged any more.
+    """
+    held = _locked(suggestion, by=by)
+    if held.state != Suggestion.State.REJECTED:
+        raise Refused("likeness.not_refused", "这一处没有定过“不是同一件”。", "请刷新后再看。")
+    if not rules.directions(held.one, held.other):
+        raise Refused("likeness.both_done", "两件都已经处理过，不能再并。", "不用再核对；要看经过请打开各自的页面。")
+    _decide(held, Suggestion.State.OPEN, by=by, at=at)
+    for finding, other in ((held.one, held.other), (held.other, held.one)):
+        record(
+            stream=finding.stream,
+            verb="finding.reconsidered",
+            by=by.signature(by.hat(Duty.OFFICE)),
+            at=max(at, finding.last_at),
+            data={"other": other.stream},
+        )
+
+
+def _locked(suggestion: Suggestion, *, by: Actor) -> Suggestion:
+    """The locked suggestion, for the office alone; its findings first and in one order, as merging locks them."""
+    known = queries.get(by, suggestion.pk)
     if not by.has(Duty.OFFICE):
         raise Refused("likeness.not_office", "是不是同一件事由督办室核对。", "请联系督办室。")
-    held = Suggestion.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=suggestion.pk)
+    list(Finding.objects.select_for_update().filter(pk__in=(known.one_id, known.other_id)).order_by("pk"))
+    return Suggestion.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=known.pk)
+
+
+def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
+    """The same, while nobody has decided."""
+    held = _locked(suggestion, by=by)
     if held.state != Suggestion.State.OPEN:
         raise Refused(
             "likeness.decided",
@@ -109,7 +137,8 @@ def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
 
 
 def _decide(held: Suggestion, state: Suggestion.State, *, by: Actor, at: datetime) -> None:
-    held.state, held.decided_by_id, held.decided_at = state, by.person_id, at
+    decided = state != Suggestion.State.OPEN
+    held.state, held.decided_by_id, held.decided_at = state, by.person_id if decided else None, at if decided else None
     held.save(update_fields=["state", "decided_by", "decided_at"])
 
 

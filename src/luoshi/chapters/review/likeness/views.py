@@ -63,6 +63,14 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def decided(request: HttpRequest) -> HttpResponse:
+    """What was said of the pairs so far, the latest first: from here a mistake is undone."""
+    rows = queries.decided(actor_of_request(request))
+    return render(request, "likeness/decided.html", {"rows": rows})
+
+
+@require_safe
 @signed_in()
 def of_finding(request: HttpRequest, pk: int) -> HttpResponse:
     """What may be the same as one finding, for who may see both."""
@@ -96,8 +104,13 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused | None = None) -> HttpResponse:
-    decides = actor.has(Duty.OFFICE) and found.state == Suggestion.State.OPEN
+    office = actor.has(Duty.OFFICE)
+    decides = office and found.state == Suggestion.State.OPEN
+    undoes = office and found.state == Suggestion.State.REJECTED and rules.directions(found.one, found.other)
     context = {
+        "reads_all": actor.has(Duty.OFFICE, Duty.SECRETARY),
+        "undoes": bool(undoes),
+        "merged": rules.merged(found.one, found.other) if office else None,
         "line": _line(found, LONG),
         "directions": rules.directions(found.one, found.other) if decides else [],
         "decides": decides,
@@ -133,7 +146,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         actions.accept(found, source=own, by=actor, at=timezone.now())
     except Refused as said:
         return _show(request, queries.get(actor, pk), actor, said)
-    messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了可以在它的页面拆出。")
+    messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了，可以从“核对过的”里拆出。")
     return redirect("suggestions")
 
 
@@ -145,8 +158,20 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         actions.reject(found, by=actor, at=timezone.now())
     except Refused as said:
         return _show(request, queries.get(actor, pk), actor, said)
-    messages.success(request, "已记下不是同一件，这两件以后不再提示。")
+    messages.success(request, "已记下不是同一件，这两件以后不再提示；按错了，可以从“核对过的”里改回。")
     return redirect("suggestions")
+
+
+@require_POST
+@signed_in()
+def reconsider(request: HttpRequest, pk: int) -> HttpResponse:
+    found, actor = _find(request, pk)
+    try:
+        actions.reconsider(found, by=actor, at=timezone.now())
+    except Refused as said:
+        return _show(request, queries.get(actor, pk), actor, said)
+    messages.success(request, "已改回待核对。")
+    return redirect("suggestion", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
 from luoshi.chapters.review.likeness import actions, jobs, queries
@@ -124,6 +125,43 @@ def test_a_refused_pair_stays_away_until_a_text_changes(pair: Suggestion, office
     Finding.objects.filter(pk=pair.one_id).update(words=LAMP + "，已经三个月了")
     actions.look(Finding.objects.get(pk=pair.one_id), at=now)
     assert seen(office) == [(pair.one_id, pair.other_id)]
+
+
+@pytest.mark.row("1.3")
+def test_what_was_refused_or_merged_by_mistake_is_found_again_and_undone(
+    pair: Suggestion, cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
+) -> None:
+    client, url = signed_in(cast.office), f"/likeness/{pair.pk}/"
+    with pytest.raises(Refused, match="没有定过"):
+        actions.reconsider(pair, by=office, at=now)
+    client.post(f"{url}reject/")
+    assert f'href="{url}"' in client.get("/likeness/decided/").content.decode()
+    assert "改回待核对" in client.get(url).content.decode()
+    secretary = signed_in(cast.secretary)
+    assert "改回待核对" not in secretary.get(url).content.decode()
+    assert secretary.post(f"{url}reconsider/").status_code == 422
+    assert signed_in(cast.clerk).post(f"{url}reconsider/").status_code == 404
+    assert "已改回待核对" in client.post(f"{url}reconsider/", follow=True).content.decode()
+    assert seen(office) == [(pair.one_id, pair.other_id)]
+    assert queries.decided(office) == []
+    for stream in (pair.one.stream, pair.other.stream):
+        verbs = list(Event.objects.filter(stream=stream).order_by("pk").values_list("verb", flat=True))
+        assert verbs[-2:] == ["finding.kept_apart", "finding.reconsidered"]
+
+    client.post(f"{url}accept/", {"source": str(pair.other_id)})
+    part = f"/review/findings/{pair.other_id}/unmerge/"
+    assert part in client.get(url).content.decode()
+    assert client.post(part, {"reason": "看错了"}).status_code == 302
+    pair.other.refresh_from_db()
+    assert pair.other.state == State.NEW
+    assert part not in client.get(url).content.decode()
+    late = timezone.now()  # after what the pages did
+    actions.reconsider(pair, by=office, at=late)
+    answer(pair.one, text="已修好。", by=office, at=late)
+    actions.reject(pair, by=office, at=late)
+    open_matter(pair.other, title="修路灯", by=office, at=late)
+    with pytest.raises(Refused, match="都已经处理过"):
+        actions.reconsider(pair, by=office, at=late)
 
 
 @pytest.mark.row("1.3")
