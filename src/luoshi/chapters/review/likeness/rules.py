@@ -57,12 +57,18 @@ class Direction:
 
 
 def directions(one: Finding, other: Finding) -> list[Direction]:
-    """What may be merged into what, the usual way first: the later into the earlier, the waiting into the opened."""
+    """What may be merged into what, the usual way first: the later into the earlier, the waiting into the opened. What has
+    ended takes nothing more."""
     found = []
     for source, target in ((other, one), (one, other)):
-        if source.state == State.NEW and target.state != State.MERGED:
+        if source.state == State.NEW and target.state != State.MERGED and not ended(target):
             found.append(Direction(source, target))
     return found
+
+
+def ended(finding: Finding) -> bool:
+    """Whether the matter that it became is closed or voided."""
+    return finding.matter is not None and not finding.matter.is_open
 
 
 def merged(one: Finding, other: Finding) -> Finding | None:

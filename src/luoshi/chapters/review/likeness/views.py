@@ -110,6 +110,7 @@ def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused |
     context = {
         "reads_all": actor.has(Duty.OFFICE, Duty.SECRETARY),
         "undoes": bool(undoes),
+        "ended": next((one for one in (found.one, found.other) if rules.ended(one)), None),
         "merged": rules.merged(found.one, found.other) if office else None,
         "line": _line(found, LONG),
         "directions": rules.directions(found.one, found.other) if decides else [],

@@ -186,7 +186,7 @@ def test_merging_both_ways_at_once_ends_in_one_merge(pair: Suggestion, office: A
 
 @pytest.mark.row("1.3")
 def test_an_opened_finding_stays_and_a_closed_one_takes_nothing_more(
-    pair: Suggestion, cast: Cast, office: Actor, now: datetime
+    pair: Suggestion, cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
 ) -> None:
     matter = open_matter(pair.other, title="修路灯", by=office, at=now)
     with pytest.raises(Refused, match="已立项，不能并入"):
@@ -199,6 +199,10 @@ def test_an_opened_finding_stays_and_a_closed_one_takes_nothing_more(
     assert pair.one.state == State.NEW
     assert Suggestion.objects.get().state == Suggestion.State.OPEN
     assert queries.alike(pair.one) == []
+    page = signed_in(cast.office).get(f"/likeness/{pair.pk}/").content.decode()
+    assert "已经办完，不能再并进去" in page
+    assert "是同一件：" not in page
+    assert "不是同一件" in page
 
 
 @pytest.mark.row("1.3")
