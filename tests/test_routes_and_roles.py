@@ -211,6 +211,7 @@ TABLE: dict[str, Row] = {
     "likeness/topics/<int:pk>/": Row(frozenset({"secretary", "office"}), lambda story: [story.topic.pk]),
     "likeness/classify/<int:pk>/": Row(OFFICE, finding("waiting")),
     "likeness/categories/": Row(SIGNED_IN, gets=405),
+    "likeness/same/<int:pk>/": Row(SIGNED_IN, finding("waiting"), gets=405),
     "likeness/<int:pk>/": Row(frozenset({"secretary", "office"}), suggestion),
     "likeness/<int:pk>/accept/": Row(SIGNED_IN, suggestion, gets=405),
     "likeness/<int:pk>/reject/": Row(SIGNED_IN, suggestion, gets=405),

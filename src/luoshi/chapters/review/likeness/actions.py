@@ -24,6 +24,7 @@ LEARNT_FROM = 5000
 MOST_GRAMS = 80_000
 AGAIN = timedelta(hours=20)
 REASON = "系统提示相近，人工核对是同一件事"
+SAME_WORDS = "原话一字不差，人工核对后一起并入"
 
 
 @transaction.atomic
@@ -76,6 +77,18 @@ def accept(suggestion: Suggestion, *, source: Finding, by: Actor, at: datetime, 
     merged = review.merge(own, into=target, reason=reason.strip() or REASON, by=by, at=at)
     _decide(held, Suggestion.State.ACCEPTED, by=by, at=at)
     return merged
+
+
+@transaction.atomic
+def accept_same(finding: Finding, *, by: Actor, at: datetime) -> int:
+    """It was said many times word for word: what waits of it is merged into this one, each with its own story, at most
+    ``rules.AT_ONCE`` with one press. How many. Refused: ``likeness.none_same`` where there is nothing to merge."""
+    pairs = queries.same_as(by, finding)[: rules.AT_ONCE]
+    if not pairs:
+        raise Refused("likeness.none_same", "没有等着核对的、原话一样的问题。", "请刷新后再看。")
+    for pair in pairs:
+        accept(pair, source=pair.other, by=by, at=at, reason=SAME_WORDS)
+    return len(pairs)
 
 
 @transaction.atomic

@@ -69,9 +69,11 @@ def alike(finding: Finding) -> list[Match]:
             found.update(newest(KIND, phrase, most=EACH))
         except Refused:
             continue
+    first = _first_of_same(finding)
     found.discard(finding.pk)
+    among = [*sorted(found, reverse=True)[:MOST], *([first.pk] if first and first.pk != finding.pk else [])]
     rows = (
-        Finding.objects.filter(pk__in=sorted(found, reverse=True)[:MOST], town_id=finding.town_id, is_accusation=False)
+        Finding.objects.filter(pk__in=among, town_id=finding.town_id, is_accusation=False)
         .exclude(state=State.MERGED)
         .exclude(state=State.OPENED, matter__state__in=ENDED)
     )
@@ -79,10 +81,30 @@ def alike(finding: Finding) -> list[Match]:
     for other in rows:
         theirs = profile(rules.told(other), lexicon)
         both = signs(own, theirs, lexicon)
-        score = 1.0 if own.text == theirs.text else both.score
+        score = rules.SAME if own.text == theirs.text else both.score
         if score >= SHOWN:
             matches.append(Match(other, score, reasons(own, theirs, both, lexicon)))
-    return sorted(matches, key=lambda match: (-match.score, match.finding.pk))[: rules.FEW]
+    likeliest = sorted(matches, key=lambda match: (-match.score, match.finding.pk))
+    same = [match for match in likeliest if match.score == rules.SAME]
+    one = next((match for match in same if first and match.finding.pk == first.pk), same[0] if same else None)
+    return [*([one] if one else []), *likeliest[len(same) :]][: rules.FEW]
+
+
+def _first_of_same(finding: Finding) -> Finding | None:
+    """What copies word for word are held against, while it stands: the search brings the newest alone, and a later copy
+    must not miss what many before it were merged into. One statement."""
+    told = rules.digest(finding, finding)
+    pairs = Suggestion.objects.filter(town_id=finding.town_id, digest=told, score=rules.SAME, one__is_accusation=False)
+    kept = pairs.exclude(one=finding).select_related("one__merged_into").order_by("one_id").first()
+    if kept is None:
+        return None
+    return kept.one.merged_into if kept.one.state == State.MERGED else kept.one
+
+
+def same_as(actor: Actor, finding: Finding) -> list[Suggestion]:
+    """The pairs in which something that waits is this finding word for word, oldest first. One statement."""
+    rows = open_to(actor).filter(one=finding, score=rules.SAME, other__state=State.NEW)
+    return list(rows.select_related("other").order_by("other_id"))
 
 
 def open_to(actor: Actor) -> QuerySet[Suggestion]:

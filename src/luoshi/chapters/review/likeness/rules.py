@@ -11,6 +11,10 @@ from luoshi.kit.likeness.profiles import Told, text_of
 
 FEW = 5
 """The most suggestions for one finding: who is told of five hundred copies need not check them all."""
+SAME = 1.0
+"""The score of what is the same word for word: no other reaches it."""
+AT_ONCE = 50
+"""So many copies word for word may be merged with one press."""
 ALONE = 0.55
 """From this rarity on a name or word brings enough by itself."""
 CLEAR = 0.5

@@ -12,6 +12,7 @@ urlpatterns = [
     path("topics/<int:pk>/", views.topic, name="topic"),
     path("classify/<int:pk>/", views.classify, name="finding-classify"),
     path("categories/", views.load_categories, name="categories-load"),
+    path("same/<int:pk>/", views.accept_same, name="suggestions-same"),
     path("<int:pk>/", views.suggestion, name="suggestion"),
     path("<int:pk>/accept/", views.accept, name="suggestion-accept"),
     path("<int:pk>/reject/", views.reject, name="suggestion-reject"),

@@ -78,13 +78,23 @@ def of_finding(request: HttpRequest, pk: int) -> HttpResponse:
     return _list(request, actor, found)
 
 
-def _list(request: HttpRequest, actor: Actor, finding: Finding | None) -> HttpResponse:
+def _list(request: HttpRequest, actor: Actor, finding: Finding | None, said: Refused | None = None) -> HttpResponse:
     before = request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     page = queries.page(actor, before=key, of=finding)
     lines = [_line(suggestion, 140) for suggestion in page.rows]
-    context = {"lines": lines, "before": page.before, "finding": finding, "decides": actor.has(Duty.OFFICE)}
-    return render(request, "likeness/suggestions.html", context)
+    decides = actor.has(Duty.OFFICE)
+    same = len(queries.same_as(actor, finding)) if finding is not None and decides else 0
+    context = {
+        "lines": lines,
+        "before": page.before,
+        "finding": finding,
+        "decides": decides,
+        "same": same if same > 1 else 0,
+        "at_once": min(same, rules.AT_ONCE),
+        "refusal": said,
+    }
+    return render(request, "likeness/suggestions.html", context, status=422 if said else 200)
 
 
 def _find(request: HttpRequest, pk: int) -> tuple[Suggestion, Actor]:
@@ -110,6 +120,7 @@ def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused |
     context = {
         "reads_all": actor.has(Duty.OFFICE, Duty.SECRETARY),
         "undoes": bool(undoes),
+        "same": found.score == rules.SAME,
         "ended": next((one for one in (found.one, found.other) if rules.ended(one)), None),
         "merged": rules.merged(found.one, found.other) if office else None,
         "line": _line(found, LONG),
@@ -149,6 +160,21 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, queries.get(actor, pk), actor, said)
     messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了，可以从“核对过的”里拆出。")
     return redirect("suggestions")
+
+
+@require_POST
+@signed_in(Duty.OFFICE)
+def accept_same(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that says the same word for word, with one press."""
+    found, actor = find(request, pk)
+    try:
+        merged = actions.accept_same(found, by=actor, at=timezone.now())
+    except Refused as said:
+        return _list(request, actor, found, said)
+    messages.success(
+        request, f"{merged} 件原话一样的已并入 {found.number}，各自的经过都留着；并错了，可以从“核对过的”里拆出。"
+    )
+    return redirect("suggestions-of", pk=pk)
 
 
 @require_POST

@@ -219,11 +219,32 @@ def test_merges_never_run_in_a_circle(cast: Cast, office: Actor, now: datetime) 
     assert a.merged_into == b
 
 
-def test_the_same_message_many_times_makes_few_suggestions(cast: Cast, now: datetime) -> None:
-    copies = [said(cast.town, now + timedelta(days=n // 15), LAMP) for n in range(30)]
+@pytest.mark.row("1.3")
+def test_the_same_message_many_times_is_held_against_the_first_and_merged_with_few_presses(
+    cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
+) -> None:
+    """More copies than the search brings at once, and than one press merges."""
+    before = now - timedelta(days=20)
+    copies = [said(cast.town, before + timedelta(days=n // 15), LAMP) for n in range(58)]
     for copy in copies:
-        actions.look(copy, at=now + timedelta(days=5))
-    assert Suggestion.objects.count() <= 30 * 5
+        actions.look(copy, at=before + timedelta(days=5))
+    first, others = copies[0], copies[1:]
+    assert {(s.one_id, s.other_id) for s in Suggestion.objects.all()} == {(first.pk, one.pk) for one in others}
+    office_at_desk, url = signed_in(cast.office), f"/likeness/of/{first.pk}/"
+    page = office_at_desk.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert f"有 57 件和 {first.number} 原话一字不差" in page
+    assert "一字不差" not in signed_in(cast.secretary).get(url).content.decode()
+    assert signed_in(cast.secretary).post(f"/likeness/same/{first.pk}/").status_code == 404
+    assert "50 件原话一样的已并入" in office_at_desk.post(f"/likeness/same/{first.pk}/", follow=True).content.decode()
+    assert Finding.objects.filter(merged_into=first).count() == 50
+    office_at_desk.post(f"/likeness/same/{first.pk}/")
+    assert set(Finding.objects.filter(merged_into=first)) == set(others)
+    assert Event.objects.filter(verb="finding.merged").count() == len(others)
+    assert office_at_desk.post(f"/likeness/same/{first.pk}/").status_code == 422
+    # what comes later is held against the one that stays, also where that was merged itself
+    later = said(cast.town, before + timedelta(days=6), LAMP)
+    assert [s.one for s in actions.look(later, at=before + timedelta(days=6))] == [first]
+    assert queries.same_as(cast.actor(cast.clerk, now.date()), first) == []
 
 
 def test_the_job_looks_at_every_finding_once_also_at_one_that_was_committed_late(cast: Cast, now: datetime) -> None:
