@@ -101,8 +101,8 @@ def test_the_list_of_words_gives_most_real_messages_their_first_level(luoshi_dat
     first = among = 0
     for number, code in labels.items():
         heard = classing.heard(told[number].title, told[number].words)
-        tops = classing.tops(classing.guess(heard, {}, {}))
+        tops = [classing.top_of(one.code) for one in classing.guess(heard, {}, {})]
         first += tops[:1] == [code]
         among += code in tops[:3]
-    assert first / len(labels) >= 0.7
+    assert first / len(labels) >= 0.75
     assert among / len(labels) >= 0.85

@@ -49,6 +49,7 @@ SENTENCES = {verb.event: verb.sentence for verb in VERBS.values()} | {
     "finding.joined": "另一件相同的问题并入",
     "finding.parted": "并入的问题又拆出",
     "finding.kept_apart": "与另一件核对过，不是同一件事",
+    "finding.reconsidered": "与另一件改回待核对",
     "finding.classified": "改定类别或涉及单位",
     "categories.loaded": "载入问题类别目录",
     "finding.numbers_shown": "查看原话里的号码",

@@ -34,6 +34,15 @@ def when_opened(follow: Callable[..., None]) -> None:
         _followers.append(follow)
 
 
+_hiders: list[Callable[..., None]] = []
+
+
+def when_marked(hide: Callable[..., None]) -> None:
+    """Have ``hide(finding)`` run inside every 标为检举控告, for an app that shows something of the finding's words."""
+    if hide not in _hiders:
+        _hiders.append(hide)
+
+
 @transaction.atomic
 def open_matter(
     finding: Finding,
@@ -53,9 +62,9 @@ def open_matter(
     """立项: the finding becomes a matter whose clock started when the words came in.
 
     Its raisers, and those of everything merged into it, become the matter's. ``problem`` defaults to the words as they
-    were said, the numbers of people masked. Files go along without their names, unless ``share_files`` is false. An
-    accusation stays one: its matter is seen by discipline inspection and whom it names, and no ordinary finding becomes
-    such a matter.
+    were said; there and in the place the numbers of people are masked. Files go along without their names, unless
+    ``share_files`` is false. An accusation stays one: its matter is seen by discipline inspection and whom it names, and
+    no ordinary finding becomes such a matter.
     """
     found = begin(finding, "opened", by=by, at=at)
     if found.is_accusation:
@@ -76,7 +85,7 @@ def open_matter(
         grade=grade,
         problem=masked(found.words) if problem is None else problem,
         cause=cause,
-        place=found.place,
+        place=masked(found.place),
         category=category or found.category,
         goal=goal,
         secrecy=secrecy,
@@ -146,6 +155,8 @@ def mark_accusation(finding: Finding, *, by: Actor, at: datetime, reason: str = 
         raise Refused("review.has_merged", "已有别的问题并入这件，不能标为检举控告。", "请先把它们拆出。")
     done(found, "marked", by=by, at=at, words={"reason": said}, is_accusation=True, source_hidden=True)
     search.remove(KIND, found.pk)
+    for hide in _hiders:
+        hide(found)
     return found
 
 

@@ -17,6 +17,7 @@ from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import masked
 from luoshi.kit.text import clean, required, required_line, slug
 
 WHY = 200
@@ -24,6 +25,7 @@ Thing = Matter | Finding
 
 
 def _whys(whys: Sequence[str]) -> list[str]:
+    """The chain as it is kept. Its end goes into ledgers and papers: numbers of people have no place in it."""
     said = [clean(why) for why in whys]
     while said and not said[-1]:
         said.pop()
@@ -32,7 +34,8 @@ def _whys(whys: Sequence[str]) -> list[str]:
     if not said:
         required("", label="为什么", field="why1", longest=WHY)
     return [
-        required_line(why, label=f"第{n}个为什么", field=f"why{n}", longest=WHY) for n, why in enumerate(said, start=1)
+        required_line(masked(why), label=f"第{n}个为什么", field=f"why{n}", longest=WHY)
+        for n, why in enumerate(said, start=1)
     ]
 
 

@@ -1,4 +1,7 @@
-"""The sketch of the town: a circle for each village, as large as what is open there. No tiles, nothing from outside."""
+"""The sketch of the town: a circle for each village, as large as what is open there. No tiles, nothing from outside.
+
+Names hang below their circle by the height of their own letters, which are larger on a phone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +56,7 @@ def _mark(spot: Spot, most: int) -> SafeString:
     )
     return format_html(
         '<a href="{}"><title>{} {} 件</title><circle class="{}" cx="{}" cy="{}" r="{}"/>{}'
-        '<text class="name" x="{}" y="{}">{}</text></a>',
+        '<text class="name" x="{}" y="{}" dy="1em">{}</text></a>',
         spot.url,
         spot.name,
         spot.count,
@@ -63,7 +66,7 @@ def _mark(spot: Spot, most: int) -> SafeString:
         size,
         number,
         x,
-        round(y + size + 17, 1),
+        round(y + size + 3, 1),
         spot.name,
     )
 

@@ -24,6 +24,7 @@ LEARNT_FROM = 5000
 MOST_GRAMS = 80_000
 AGAIN = timedelta(hours=20)
 REASON = "系统提示相近，人工核对是同一件事"
+SAME_WORDS = "原话一字不差，人工核对后一起并入"
 
 
 @transaction.atomic
@@ -79,6 +80,18 @@ def accept(suggestion: Suggestion, *, source: Finding, by: Actor, at: datetime, 
 
 
 @transaction.atomic
+def accept_same(finding: Finding, *, by: Actor, at: datetime) -> int:
+    """It was said many times word for word: what waits of it is merged into this one, each with its own story, at most
+    ``rules.AT_ONCE`` with one press. How many. Refused: ``likeness.none_same`` where there is nothing to merge."""
+    pairs = queries.same_as(by, finding)[: rules.AT_ONCE]
+    if not pairs:
+        raise Refused("likeness.none_same", "没有等着核对的、原话一样的问题。", "请刷新后再看。")
+    for pair in pairs:
+        accept(pair, source=pair.other, by=by, at=at, reason=SAME_WORDS)
+    return len(pairs)
+
+
+@transaction.atomic
 def reject(suggestion: Suggestion, *, by: Actor, at: datetime) -> None:
     """It is not one thing: the pair is not shown again unless a text changes. Both stories keep that it was checked."""
     held = _held(suggestion, by=by)
@@ -93,12 +106,40 @@ def reject(suggestion: Suggestion, *, by: Actor, at: datetime) -> None:
         )
 
 
-def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
-    """The locked suggestion, for the office alone."""
-    queries.get(by, suggestion.pk)
+@transaction.atomic
+def reconsider(suggestion: Suggestion, *, by: Actor, at: datetime) -> None:
+    """改回待核对: a pair that was refused by mistake waits again. Both stories keep that it does.
+
+    Refused: ``likeness.not_refused`` for what was not refused, ``likeness.both_done`` where neither can be merged any more.
+    """
+    held = _locked(suggestion, by=by)
+    if held.state != Suggestion.State.REJECTED:
+        raise Refused("likeness.not_refused", "这一处没有定过“不是同一件”。", "请刷新后再看。")
+    if not rules.directions(held.one, held.other):
+        raise Refused("likeness.both_done", "两件都已经处理过，不能再并。", "不用再核对；要看经过请打开各自的页面。")
+    _decide(held, Suggestion.State.OPEN, by=by, at=at)
+    for finding, other in ((held.one, held.other), (held.other, held.one)):
+        record(
+            stream=finding.stream,
+            verb="finding.reconsidered",
+            by=by.signature(by.hat(Duty.OFFICE)),
+            at=max(at, finding.last_at),
+            data={"other": other.stream},
+        )
+
+
+def _locked(suggestion: Suggestion, *, by: Actor) -> Suggestion:
+    """The locked suggestion, for the office alone; its findings first and in one order, as merging locks them."""
+    known = queries.get(by, suggestion.pk)
     if not by.has(Duty.OFFICE):
         raise Refused("likeness.not_office", "是不是同一件事由督办室核对。", "请联系督办室。")
-    held = Suggestion.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=suggestion.pk)
+    list(Finding.objects.select_for_update().filter(pk__in=(known.one_id, known.other_id)).order_by("pk"))
+    return Suggestion.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=known.pk)
+
+
+def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
+    """The same, while nobody has decided."""
+    held = _locked(suggestion, by=by)
     if held.state != Suggestion.State.OPEN:
         raise Refused(
             "likeness.decided",
@@ -109,7 +150,8 @@ def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
 
 
 def _decide(held: Suggestion, state: Suggestion.State, *, by: Actor, at: datetime) -> None:
-    held.state, held.decided_by_id, held.decided_at = state, by.person_id, at
+    decided = state != Suggestion.State.OPEN
+    held.state, held.decided_by_id, held.decided_at = state, by.person_id if decided else None, at if decided else None
     held.save(update_fields=["state", "decided_by", "decided_at"])
 
 

@@ -11,11 +11,12 @@ class LikenessConfig(Room):
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding, merging
-        from luoshi.chapters.review.likeness import actions, jobs, panel  # noqa: F401 - importing jobs registers them
+        from luoshi.chapters.review.likeness import actions, jobs, panel, topics  # noqa: F401 - importing jobs registers them
         from luoshi.chapters.review.views import findings
 
         merging.PARTED.append(actions.parted)
         deciding.when_opened(actions.opened)
+        deciding.when_marked(topics.hide)
         findings.PANELS.append(panel.of)
 
     def waits(self, actor: object) -> dict[str, Wait]:

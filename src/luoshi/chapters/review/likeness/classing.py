@@ -6,7 +6,7 @@ them; what people decided is counted beside that, so that a town's own use soon 
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,8 @@ SEED = 4.0
 TITLE_TIMES = 2.0
 LEAST = 2
 """How many findings must have held a word before it speaks."""
+COARSE = 0.5
+"""How loud a word speaks that was learnt from findings given to a level as a whole, beside one given to its own kind."""
 FIRST = 3
 """How many categories are offered."""
 
@@ -68,9 +70,15 @@ def seeds() -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(codes) for word, codes in found.items()}
 
 
+@cache
+def parents() -> frozenset[str]:
+    """The codes of the tree below which there are others."""
+    return frozenset(branch.parent for branch in tree() if branch.parent)
+
+
 @dataclass(frozen=True)
 class Guess:
-    """A category by its code, how strongly it is spoken for, and the words that do, the loudest first."""
+    """A category by its code, how strongly it and all above it are spoken for, and the words that do, the loudest first."""
 
     code: str
     votes: float
@@ -90,8 +98,32 @@ def heard(title: str, words: str) -> dict[str, float]:
 
 
 def guess(said: Mapping[str, float], learnt: Mapping[str, Mapping[str, int]], totals: Mapping[str, int]) -> list[Guess]:
-    """The likeliest categories. ``learnt`` maps a word to how many findings of each category held it, ``totals`` a
-    category to its findings. Empty where nothing speaks for any."""
+    """The likeliest category of each first level that anything speaks for, the likeliest level first.
+
+    ``learnt`` maps a word to how many findings of each category held it, ``totals`` a category to its findings. What was
+    given to a level as a whole speaks for all below it, and half as loud, since it says less.
+    """
+    votes, spoken = _votes(said, learnt, totals)
+    levels: dict[str, float] = defaultdict(float)
+    for code, vote in votes.items():
+        levels[top_of(code)] += vote
+    found = []
+    for level in sorted(levels, key=lambda one: (-levels[one], one)):
+        paths = {code: _path(code) for code in votes if top_of(code) == level}
+        whole = {code: sum(votes.get(one, 0.0) for one in path) for code, path in paths.items()}
+        best = min(whole, key=lambda code: (-whole[code], -code.count("-"), code))
+        words: dict[str, float] = defaultdict(float)
+        for one in paths[best]:
+            for word, vote in spoken.get(one, {}).items():
+                words[word] += vote
+        found.append(Guess(best, whole[best], _loudest(words)))
+    return found
+
+
+def _votes(
+    said: Mapping[str, float], learnt: Mapping[str, Mapping[str, int]], totals: Mapping[str, int]
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """How strongly each category is spoken for by itself, and by which words."""
     votes: dict[str, float] = defaultdict(float)
     spoken: dict[str, dict[str, float]] = {}
     everything = sum(totals.values())
@@ -101,7 +133,8 @@ def guess(said: Mapping[str, float], learnt: Mapping[str, Mapping[str, int]], to
             speaks[code] += SEED
         for code, findings in learnt.get(word, {}).items():
             if findings >= LEAST:
-                speaks[code] += findings / math.sqrt(1 + totals.get(code, 0) / 10)
+                clear = COARSE if code in parents() else 1.0
+                speaks[code] += clear * findings / math.sqrt(1 + totals.get(code, 0) / 10)
         whole = sum(speaks.values())
         if not whole:
             continue
@@ -111,8 +144,13 @@ def guess(said: Mapping[str, float], learnt: Mapping[str, Mapping[str, int]], to
             vote = loud * (count / (whole + 1.0)) ** 1.5
             votes[code] += vote
             spoken.setdefault(code, {})[word] = vote
-    best = sorted(votes.items(), key=lambda one: (-one[1], one[0]))[: 4 * FIRST]
-    return [Guess(code, vote, _loudest(spoken[code])) for code, vote in best]
+    return votes, spoken
+
+
+def _path(code: str) -> list[str]:
+    """A code and all above it."""
+    parts = code.split("-")
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
 def _loudest(spoken: Mapping[str, float]) -> tuple[str, ...]:
@@ -122,11 +160,3 @@ def _loudest(spoken: Mapping[str, float]) -> tuple[str, ...]:
 def top_of(code: str) -> str:
     """The first level of a code."""
     return code.partition("-")[0]
-
-
-def tops(guesses: Iterable[Guess]) -> list[str]:
-    """The first levels in the order of their votes together."""
-    votes: dict[str, float] = defaultdict(float)
-    for one in guesses:
-        votes[top_of(one.code)] += one.votes
-    return sorted(votes, key=lambda code: (-votes[code], code))

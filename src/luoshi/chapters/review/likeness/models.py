@@ -32,6 +32,8 @@ class Suggestion(models.Model):
         indexes = [
             models.Index(fields=["town", "-id"], condition=Q(state="open"), name="likeness_open_newest"),
             models.Index(fields=["other", "state"], name="likeness_other"),
+            models.Index(fields=["digest"], name="likeness_same_words"),
+            models.Index(fields=["town", "-decided_at"], condition=~Q(state="open"), name="likeness_decided_newest"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="likeness_pair_once"),

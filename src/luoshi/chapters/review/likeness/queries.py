@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from luoshi.chapters.review import queries as review
 from luoshi.chapters.review.actions.taking import KIND
 from luoshi.chapters.review.likeness import classing, rules
 from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary, WordCount
 from luoshi.chapters.review.models import Finding, State
-from luoshi.core.matters.models import ENDED, Category
-from luoshi.core.org.models import Unit
+from luoshi.core.matters.models import ENDED, Category, Matter, Secrecy
+from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
 from luoshi.kit.likeness.lexicon import Lexicon
@@ -26,6 +26,9 @@ from luoshi.kit.search.queries import newest
 SIZE = 20
 EACH, MOST = 40, 160
 """How many findings one phrase brings, and how many are compared in all, the newest first."""
+DECIDED = 100
+LED = 2000
+"""Among how many of a town's newest matters it is looked to whom those of a category were assigned."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,11 @@ def alike(finding: Finding) -> list[Match]:
             found.update(newest(KIND, phrase, most=EACH))
         except Refused:
             continue
+    first = _first_of_same(finding)
     found.discard(finding.pk)
+    among = [*sorted(found, reverse=True)[:MOST], *([first.pk] if first and first.pk != finding.pk else [])]
     rows = (
-        Finding.objects.filter(pk__in=sorted(found, reverse=True)[:MOST], town_id=finding.town_id, is_accusation=False)
+        Finding.objects.filter(pk__in=among, town_id=finding.town_id, is_accusation=False)
         .exclude(state=State.MERGED)
         .exclude(state=State.OPENED, matter__state__in=ENDED)
     )
@@ -76,10 +81,30 @@ def alike(finding: Finding) -> list[Match]:
     for other in rows:
         theirs = profile(rules.told(other), lexicon)
         both = signs(own, theirs, lexicon)
-        score = 1.0 if own.text == theirs.text else both.score
+        score = rules.SAME if own.text == theirs.text else both.score
         if score >= SHOWN:
             matches.append(Match(other, score, reasons(own, theirs, both, lexicon)))
-    return sorted(matches, key=lambda match: (-match.score, match.finding.pk))[: rules.FEW]
+    likeliest = sorted(matches, key=lambda match: (-match.score, match.finding.pk))
+    same = [match for match in likeliest if match.score == rules.SAME]
+    one = next((match for match in same if first and match.finding.pk == first.pk), same[0] if same else None)
+    return [*([one] if one else []), *likeliest[len(same) :]][: rules.FEW]
+
+
+def _first_of_same(finding: Finding) -> Finding | None:
+    """What copies word for word are held against, while it stands: the search brings the newest alone, and a later copy
+    must not miss what many before it were merged into. One statement."""
+    told = rules.digest(finding, finding)
+    pairs = Suggestion.objects.filter(town_id=finding.town_id, digest=told, score=rules.SAME, one__is_accusation=False)
+    kept = pairs.exclude(one=finding).select_related("one__merged_into").order_by("one_id").first()
+    if kept is None:
+        return None
+    return kept.one.merged_into if kept.one.state == State.MERGED else kept.one
+
+
+def same_as(actor: Actor, finding: Finding) -> list[Suggestion]:
+    """The pairs in which something that waits is this finding word for word, oldest first. One statement."""
+    rows = open_to(actor).filter(one=finding, score=rules.SAME, other__state=State.NEW)
+    return list(rows.select_related("other").order_by("other_id"))
 
 
 def open_to(actor: Actor) -> QuerySet[Suggestion]:
@@ -132,6 +157,15 @@ def page(actor: Actor, *, before: int | None = None, of: Finding | None = None, 
     return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
+def decided(actor: Actor) -> list[Suggestion]:
+    """What a person said of pairs, the latest first, at most ``DECIDED``: where a mistake is looked for. One statement."""
+    seen = review.visible_to(actor).filter(is_accusation=False)
+    rows = Suggestion.objects.filter(
+        ~Q(state=Suggestion.State.OPEN), town_id=actor.town_id, one__in=seen, other__in=seen
+    )
+    return list(rows.select_related(*_BOTH, "decided_by").order_by("-decided_at", "-pk")[:DECIDED])
+
+
 def told_reasons(suggestion: Suggestion) -> list[Reason]:
     return [Reason(label, tuple(words)) for label, words in suggestion.reasons]
 
@@ -174,7 +208,8 @@ def path_of(category: Category) -> str:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A category, and a unit where one is spoken for, with why. ``others`` are the next likely ones."""
+    """A category, and a unit where one is spoken for, with why. ``others`` are the next likely ones. Of a finding that came
+    with its category only a unit is proposed."""
 
     category: Category | None
     path: str
@@ -186,13 +221,15 @@ class Proposal:
 
 def proposal(finding: Finding) -> Proposal | None:
     """What was proposed when the finding was looked at; nothing once a person has decided. Two statements."""
-    if finding.category_id is not None:
-        return None
     look = Look.objects.filter(pk=finding.pk).select_related("category__parent__parent", "unit").first()
-    if look is None or look.category is None:
+    if look is None or look.learnt_category_id is not None:
+        return None
+    unit = look.unit if finding.unit_id is None else None
+    if finding.category_id is not None:
+        return Proposal(None, "", [], [], unit, look.unit_why) if unit else None
+    if look.category is None:
         return None
     others = Category.objects.filter(pk__in=look.others, town_id=finding.town_id)
-    unit = look.unit if finding.unit_id is None else None
     return Proposal(look.category, path_of(look.category), look.category_why, list(others), unit, look.unit_why)
 
 
@@ -206,7 +243,7 @@ class Offer:
 
 
 def offer(finding: Finding) -> Offer:
-    """Four statements: the town's categories and units, and what was counted for the finding's words."""
+    """Five statements: the town's categories and units, what was counted for the finding's words, who had its like."""
     said = classing.heard(finding.title, f"{finding.words} {finding.place}")
     kept = {one.code: one for one in Category.objects.filter(town_id=finding.town_id).select_related("parent__parent")}
     by_pk = {one.pk: one for one in kept.values()}
@@ -223,7 +260,8 @@ def offer(finding: Finding) -> Offer:
             code = code.rpartition("-")[0]
         if code and all(kept[code] != category for category, _ in found):
             found.append((kept[code], one.words))
-    unit, why = _unit(finding, found[0][0] if found else None)
+    own = by_pk.get(finding.category_id or 0)
+    unit, why = _unit(finding, own or (found[0][0] if found else None))
     return Offer(found[: classing.FIRST], unit, why)
 
 
@@ -236,17 +274,45 @@ def _learnt(town_id: int, kind: str, words: set[str]) -> tuple[dict[str, dict[in
 
 
 def _unit(finding: Finding, category: Category | None) -> tuple[Unit | None, str]:
-    """A unit that the words name; else the one that was given most findings of the category so far."""
-    text = f"{finding.place} {finding.title} {finding.words}"
-    units = {unit.pk: unit for unit in Unit.objects.filter(town_id=finding.town_id, closed_on__isnull=True)}
-    named = [unit for unit in units.values() if unit.pk != finding.town_id and unit.name in text]
-    if category is not None:
-        counted, _ = _learnt(finding.town_id, WordCount.Kind.UNIT, {f"#{category.pk}"})
-        given = {pk: n for pk, n in counted.get(f"#{category.pk}", {}).items() if pk in units}
-        if given:
-            best = max(given, key=lambda pk: (given[pk], -pk))
-            return units[best], f"同类问题定给它 {given[best]} 件"
-    if named:
-        best_named = max(named, key=lambda unit: len(unit.name))
-        return best_named, f"原话说到{best_named.name}"
-    return None, ""
+    """A unit by category, place and history, with why: what people gave to findings of the category, else to whom its
+    matters were assigned; of the villages the one that the place or the words name. Three statements at most."""
+    units = {
+        unit.pk: unit
+        for unit in Unit.objects.filter(town_id=finding.town_id, closed_on__isnull=True)
+        if unit.pk != finding.town_id
+    }
+    villages = {pk for pk, unit in units.items() if unit.kind == UnitKind.VILLAGE}
+    said = [finding.place, f"{finding.title} {finding.words}"]
+    village = rules.named_in(said, {pk: units[pk].name for pk in villages})
+    path: list[int] = []
+    above = category
+    while above is not None:
+        path.append(above.pk)
+        above = above.parent
+    for told, given in (("同类问题定给", _given(finding.town_id, path)), ("同类事项交给", _led(finding.town_id, path))):
+        pk, count = rules.unit_by_history({one: n for one, n in given.items() if one in units}, villages, village)
+        if pk is not None:
+            return units[pk], f"{told}{'所在的村' if pk in villages else '它'} {count} 件"
+    named = village or rules.named_in(said, {pk: unit.name for pk, unit in units.items()})
+    return (units[named], f"原话说到{units[named].name}") if named else (None, "")
+
+
+def _given(town_id: int, path: list[int]) -> dict[int, int]:
+    """How many findings people gave to each unit: of the category, or of the nearest above it for which there are any."""
+    counted, _ = _learnt(town_id, WordCount.Kind.UNIT, {f"#{pk}" for pk in path})
+    return next((counted[f"#{pk}"] for pk in path if f"#{pk}" in counted), {})
+
+
+def _led(town_id: int, path: list[int]) -> dict[int, int]:
+    """The same of the matters that were assigned, among the town's newest."""
+    newest = Matter.objects.filter(town_id=town_id).order_by("-pk").values("pk")[:LED]
+    rows = Matter.objects.filter(pk__in=newest, category__in=path, lead_unit__isnull=False)
+    led: dict[int, dict[int, int]] = {}
+    for of, unit, n in (
+        rows.exclude(secrecy=Secrecy.ACCUSATION)
+        .order_by()
+        .values_list("category_id", "lead_unit_id")
+        .annotate(n=Count("pk"))
+    ):
+        led.setdefault(of, {})[unit] = n
+    return next((led[pk] for pk in path if pk in led), {})

@@ -1,6 +1,7 @@
 """What of a finding is compared, and which of two stays. Pure: no database, no clock."""
 
 import hashlib
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,8 +11,14 @@ from luoshi.kit.likeness.profiles import Told, text_of
 
 FEW = 5
 """The most suggestions for one finding: who is told of five hundred copies need not check them all."""
+SAME = 1.0
+"""The score of what is the same word for word: no other reaches it."""
+AT_ONCE = 50
+"""So many copies word for word may be merged with one press."""
 ALONE = 0.55
 """From this rarity on a name or word brings enough by itself."""
+CLEAR = 0.5
+"""A unit is proposed from history where it had at least this part of the like."""
 
 
 def told(finding: Finding) -> Told:
@@ -54,9 +61,45 @@ class Direction:
 
 
 def directions(one: Finding, other: Finding) -> list[Direction]:
-    """What may be merged into what, the usual way first: the later into the earlier, the waiting into the opened."""
+    """What may be merged into what, the usual way first: the later into the earlier, the waiting into the opened. What has
+    ended takes nothing more."""
     found = []
     for source, target in ((other, one), (one, other)):
-        if source.state == State.NEW and target.state != State.MERGED:
+        if source.state == State.NEW and target.state != State.MERGED and not ended(target):
             found.append(Direction(source, target))
     return found
+
+
+def ended(finding: Finding) -> bool:
+    """Whether the matter that it became is closed or voided."""
+    return finding.matter is not None and not finding.matter.is_open
+
+
+def merged(one: Finding, other: Finding) -> Finding | None:
+    """Which of the two is merged into the other: what 拆出 takes out again."""
+    for source, target in ((one, other), (other, one)):
+        if source.state == State.MERGED and source.merged_into_id == target.pk:
+            return source
+    return None
+
+
+def named_in(texts: Sequence[str], names: Mapping[int, str]) -> int | None:
+    """Whose name stands in the first of the texts that holds any; the longest name, of equals the first in ``names``."""
+    for text in texts:
+        held = [pk for pk, name in names.items() if name in text]
+        if held:
+            return max(held, key=lambda pk: len(names[pk]))
+    return None
+
+
+def unit_by_history(given: Mapping[int, int], villages: Set[int], village: int | None) -> tuple[int | None, int]:
+    """Who had most of the like so far, and how many. All villages count as one: what each does at home is for the village
+    that was named. Nobody where that is not known, or where none had at least ``CLEAR`` of all."""
+    at_home = sum(n for pk, n in given.items() if pk in villages)
+    others = {pk: n for pk, n in given.items() if pk not in villages}
+    best = max(others, key=lambda pk: (others[pk], -pk), default=None)
+    if at_home and (best is None or at_home >= others[best]):
+        best, most = village, at_home
+    else:
+        most = others[best] if best is not None else 0
+    return (best, most) if best is not None and most >= CLEAR * sum(given.values()) else (None, 0)

@@ -43,7 +43,10 @@ def of_month(rows: QuerySet[Finding], month: date) -> QuerySet[Finding]:
 def is_current(town: Unit, month: date) -> bool:
     """Whether nothing has happened to the month's findings since its topics were made."""
     made = Topic.objects.filter(town=town, month=month).aggregate(at=Max("made_at"))["at"]
-    last = of_month(Finding.objects.filter(town=town), month).aggregate(at=Max("last_at"), entered=Max("entered_at"))
+    rows = Finding.objects.filter(
+        town=town, received_at__gte=_midnight(month), received_at__lt=_midnight(next_month(month))
+    )
+    last = rows.aggregate(at=Max("last_at"), entered=Max("entered_at"))
     return last["at"] is None if made is None else made > max(last["at"] or made, last["entered"] or made)
 
 
@@ -63,12 +66,24 @@ def remake(town: Unit, month: date, *, at: datetime) -> int:
             town=town,
             month=month,
             place=place,
-            title=masked(head.title)[:120],
+            title=_title(head),
             words=_words(findings),
             made_at=at,
         )
         TopicFinding.objects.bulk_create([TopicFinding(topic=topic, finding=one) for one in findings], batch_size=500)
     return len(told)
+
+
+def hide(finding: Finding) -> None:
+    """What has turned out an accusation leaves its topic at once, with the title and words that may be from it."""
+    for row in TopicFinding.objects.filter(finding=finding).select_related("topic"):
+        row.delete()
+        head = row.topic.said.select_related("finding").order_by("finding_id").first()
+        Topic.objects.filter(pk=row.topic_id).update(title=_title(head.finding) if head else "", words=[])
+
+
+def _title(finding: Finding) -> str:
+    return masked(finding.title)[:120]
 
 
 def _families(rows: list[Finding]) -> list[list[Finding]]:
@@ -98,12 +113,14 @@ def _families(rows: list[Finding]) -> list[list[Finding]]:
 
 
 def _words(findings: list[Finding]) -> list[str]:
-    """Words that most of them hold."""
+    """Words that most of them hold; where it is stands beside them."""
     held: Counter[str] = Counter()
     for finding in findings[:200]:
         held.update(set(words_of(masked(f"{finding.title} {finding.words}"))))
     least = max(2, min(len(findings), 200) // 2)
-    return [word for word, n in sorted(held.items(), key=lambda one: (-one[1], -len(one[0]), one[0])) if n >= least][:5]
+    where = [masked(finding.place) for finding in findings]
+    common = sorted(held.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
+    return [word for word, n in common if n >= least and not any(word in place for place in where)][:5]
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,14 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@signed_in(Duty.OFFICE, Duty.SECRETARY)
+def decided(request: HttpRequest) -> HttpResponse:
+    """What was said of the pairs so far, the latest first: from here a mistake is undone."""
+    rows = queries.decided(actor_of_request(request))
+    return render(request, "likeness/decided.html", {"rows": rows})
+
+
+@require_safe
 @signed_in()
 def of_finding(request: HttpRequest, pk: int) -> HttpResponse:
     """What may be the same as one finding, for who may see both."""
@@ -70,13 +78,23 @@ def of_finding(request: HttpRequest, pk: int) -> HttpResponse:
     return _list(request, actor, found)
 
 
-def _list(request: HttpRequest, actor: Actor, finding: Finding | None) -> HttpResponse:
+def _list(request: HttpRequest, actor: Actor, finding: Finding | None, said: Refused | None = None) -> HttpResponse:
     before = request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     page = queries.page(actor, before=key, of=finding)
     lines = [_line(suggestion, 140) for suggestion in page.rows]
-    context = {"lines": lines, "before": page.before, "finding": finding, "decides": actor.has(Duty.OFFICE)}
-    return render(request, "likeness/suggestions.html", context)
+    decides = actor.has(Duty.OFFICE)
+    same = len(queries.same_as(actor, finding)) if finding is not None and decides else 0
+    context = {
+        "lines": lines,
+        "before": page.before,
+        "finding": finding,
+        "decides": decides,
+        "same": same if same > 1 else 0,
+        "at_once": min(same, rules.AT_ONCE),
+        "refusal": said,
+    }
+    return render(request, "likeness/suggestions.html", context, status=422 if said else 200)
 
 
 def _find(request: HttpRequest, pk: int) -> tuple[Suggestion, Actor]:
@@ -96,8 +114,15 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused | None = None) -> HttpResponse:
-    decides = actor.has(Duty.OFFICE) and found.state == Suggestion.State.OPEN
+    office = actor.has(Duty.OFFICE)
+    decides = office and found.state == Suggestion.State.OPEN
+    undoes = office and found.state == Suggestion.State.REJECTED and rules.directions(found.one, found.other)
     context = {
+        "reads_all": actor.has(Duty.OFFICE, Duty.SECRETARY),
+        "undoes": bool(undoes),
+        "same": found.score == rules.SAME,
+        "ended": next((one for one in (found.one, found.other) if rules.ended(one)), None),
+        "merged": rules.merged(found.one, found.other) if office else None,
         "line": _line(found, LONG),
         "directions": rules.directions(found.one, found.other) if decides else [],
         "decides": decides,
@@ -133,8 +158,23 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         actions.accept(found, source=own, by=actor, at=timezone.now())
     except Refused as said:
         return _show(request, queries.get(actor, pk), actor, said)
-    messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了可以在它的页面拆出。")
+    messages.success(request, f"{own.number} 已并入，两边的经过都留着；并错了，可以从“核对过的”里拆出。")
     return redirect("suggestions")
+
+
+@require_POST
+@signed_in(Duty.OFFICE)
+def accept_same(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that says the same word for word, with one press."""
+    found, actor = find(request, pk)
+    try:
+        merged = actions.accept_same(found, by=actor, at=timezone.now())
+    except Refused as said:
+        return _list(request, actor, found, said)
+    messages.success(
+        request, f"{merged} 件原话一样的已并入 {found.number}，各自的经过都留着；并错了，可以从“核对过的”里拆出。"
+    )
+    return redirect("suggestions-of", pk=pk)
 
 
 @require_POST
@@ -145,8 +185,20 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         actions.reject(found, by=actor, at=timezone.now())
     except Refused as said:
         return _show(request, queries.get(actor, pk), actor, said)
-    messages.success(request, "已记下不是同一件，这两件以后不再提示。")
+    messages.success(request, "已记下不是同一件，这两件以后不再提示；按错了，可以从“核对过的”里改回。")
     return redirect("suggestions")
+
+
+@require_POST
+@signed_in()
+def reconsider(request: HttpRequest, pk: int) -> HttpResponse:
+    found, actor = _find(request, pk)
+    try:
+        actions.reconsider(found, by=actor, at=timezone.now())
+    except Refused as said:
+        return _show(request, queries.get(actor, pk), actor, said)
+    messages.success(request, "已改回待核对。")
+    return redirect("suggestion", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

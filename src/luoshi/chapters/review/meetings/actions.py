@@ -18,6 +18,7 @@ from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import masked
 from luoshi.kit.text import clean, optional, required, required_line
 
 MOST_ITEMS, MOST_PRESENT, TEXT = 20, 200, 1000
@@ -337,7 +338,7 @@ def _taken(meeting: Meeting, one: Resolution, names: str, *, by: Actor, at: date
 
 
 def _body(meeting: Meeting, agreed: list[Resolution], people: list[Attendee]) -> dict[str, Any]:
-    """The minutes as plain data, so that they read the same for ever."""
+    """The minutes as plain data, so that they read the same for ever. Many read them: numbers of people are masked."""
     return {
         "name": meeting.name,
         "held_at": meeting.held_at.isoformat(),
@@ -350,11 +351,11 @@ def _body(meeting: Meeting, agreed: list[Resolution], people: list[Attendee]) ->
         ],
         "items": [
             {
-                "title": item.title,
+                "title": masked(item.title),
                 "agreed": [
                     {
                         "kind": str(one.kind),
-                        "text": one.text,
+                        "text": masked(one.text),
                         "unit": one.unit.name if one.unit else "",
                         "due": one.due.isoformat() if one.due else "",
                         "number": one.finding.number if one.finding else "",
@@ -384,4 +385,4 @@ def register(resolution: Resolution, *, by: Actor, at: datetime) -> Matter:
         raise Refused("meeting.not_issued", "纪要还没有印发。", "请先印发纪要，再立项。")
     if not by.has(Duty.OFFICE):
         raise Refused("review.not_office", "“立项”由督办室办理。", "请联系督办室。")
-    return review.open_matter(one.finding, title=one.finding.title, explicit_due=one.due, by=by, at=at)
+    return review.open_matter(one.finding, title=masked(one.finding.title), explicit_due=one.due, by=by, at=at)

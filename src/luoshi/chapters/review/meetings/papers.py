@@ -11,6 +11,7 @@ from luoshi.core.org.rules import Actor
 from luoshi.core.papers.models import Kind, Reach
 from luoshi.core.papers.registry import Draft, Source, register
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import masked
 
 
 def minutes(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
@@ -26,7 +27,7 @@ def minutes(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
         f"{day.year}年{day.month}月{day.day}日，{meeting.chair.name}{where}主持召开{meeting.name}。现将议定事项纪要如下。"
     ]
     for item in items:
-        lines.append(f"一、{item.item.title}")
+        lines.append(f"一、{masked(item.item.title)}")
         lines += [_agreed(one) for one in item.agreed]
     lines += _people(list(meeting.attendees.select_related("person").order_by("pk")))
     return Draft(
@@ -40,7 +41,7 @@ def minutes(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
 
 
 def _agreed(one: Resolution) -> str:
-    text = " ".join(one.text.split()).rstrip("。；")
+    text = " ".join(masked(one.text).split()).rstrip("。；")
     who = f"由{one.unit.name}办理" if one.unit else ""
     due = f"{one.due.year}年{one.due.month}月{one.due.day}日前完成" if one.due else ""
     return "，".join(filter(None, (text, who, due))) + "。"

@@ -24,6 +24,7 @@ from luoshi.kit import together
 from luoshi.kit.documents.docx import render_docx
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
+from luoshi.kit.personal import holds_numbers, masked
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -144,7 +145,7 @@ def agree(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     if request.method == "POST":
         made = attempt(form, lambda: actions.agree(about, by=actor, at=timezone.now(), **form.cleaned_data))
         if made is not None:
-            messages.success(request, f"已记下{made.get_kind_display()}：{made.text[:40]}")
+            messages.success(request, f"已记下{made.get_kind_display()}：{masked(made.text)[:40]}")
             return redirect("meeting", pk=pk)
     context = {"form": form, "meeting": found, "item": about}
     return render(request, "meetings/agree.html", context, status=422 if form.errors else 200)
@@ -184,7 +185,9 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         if made is not None:
             messages.success(request, f"纪要第 {made.version} 版已印发，议定的问题和任务已交督办室。")
             return redirect("meeting", pk=pk)
-    context = {"form": form, "meeting": found, "agreed": list(queries.standing(found))}
+    agreed = list(queries.standing(found))
+    numbers = any(holds_numbers(one.text) for one in agreed)
+    context = {"form": form, "meeting": found, "agreed": agreed, "numbers": numbers}
     return render(request, "meetings/issue.html", context, status=422 if form.errors else 200)
 
 

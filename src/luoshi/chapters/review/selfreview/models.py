@@ -36,8 +36,9 @@ class Round(models.Model):
 
 
 class Sheet(models.Model):
-    """One sheet. ``unit`` is the unit itself, or the one in which the person works; ``headless``: a unit without a head,
-    whose members write together. ``version`` counts saved drafts, so that two writers do not overwrite each other."""
+    """One sheet. ``unit`` is the unit itself, or the one in which the person works; ``headless``: a unit without a head
+    (as of the last look at who holds which post), whose members write together. ``version`` counts saved drafts, so that
+    two writers do not overwrite each other."""
 
     class Kind(models.TextChoices):
         PERSON = "person", "个人"

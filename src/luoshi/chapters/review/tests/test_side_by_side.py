@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connections
 
 from luoshi.chapters.review import rules
-from luoshi.chapters.review.actions import merge, open_matter, present, take_from_public
+from luoshi.chapters.review.actions import merge, open_matter, present, take_from_public, unmerge
+from luoshi.chapters.review.likeness import actions as likeness
+from luoshi.chapters.review.likeness.models import Suggestion
 from luoshi.chapters.review.models import Channel, Finding, State, Tally
 from luoshi.core.journal.models import Event
 from luoshi.core.matters.models import Matter, Raiser
@@ -63,6 +65,40 @@ def test_two_people_pressing_at_once_open_one_matter(now: datetime) -> None:
     ) == ["done", "review.target_merged"]
     assert Finding.objects.filter(state=State.MERGED).count() == 1
     assert Event.objects.filter(verb="finding.merged").count() == 1
+
+
+def test_suggestions_decided_by_two_at_once_end_in_one_merge(now: datetime) -> None:
+    cast = make_cast(now)
+    town = cast.town
+    office, office2 = (cast.actor(p, now.date()) for p in (cast.office, cast.office2))
+
+    def pair() -> Suggestion:
+        one, other = (
+            take_from_public(town=town, channel=Channel.CITIZEN, words="路灯坏了", address="192.0.2.1", at=now).finding
+            for _ in range(2)
+        )
+        return Suggestion.objects.create(town=town, one=one, other=other, score=0.9, made_at=now)
+
+    # each into the other, by two people
+    both = pair()
+    assert at_once(
+        lambda: likeness.accept(both, source=both.one, by=office, at=now),
+        lambda: likeness.accept(both, source=both.other, by=office2, at=now),
+    ) == ["done", "likeness.decided"]
+    # one takes it out again while the other says from the list that it is one thing: neither waits for ever
+    both.refresh_from_db()
+    merged = Finding.objects.get(state=State.MERGED)
+    at_once(
+        lambda: unmerge(merged, reason="看错了", by=office, at=now),
+        lambda: likeness.accept(both, source=merged, by=office2, at=now),
+    )
+    # 是同一件 and 不是同一件 at once
+    other = pair()
+    said = at_once(
+        lambda: likeness.accept(other, source=other.other, by=office, at=now),
+        lambda: likeness.reject(other, by=office2, at=now),
+    )
+    assert said == ["done", "likeness.decided"]
 
 
 def test_guesses_made_at_once_are_all_counted(now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What kind of problem a finding is: proposed from its words, decided by a person, learnt from that."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,10 +9,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from luoshi.chapters.review.actions import open_matter, take_from_public
+from luoshi.chapters.review.actions import open_matter, take, take_from_public
 from luoshi.chapters.review.likeness import actions, classing, queries
 from luoshi.chapters.review.likeness.models import Look, WordCount
 from luoshi.chapters.review.models import Channel, Finding
+from luoshi.core.matters import actions as matters
 from luoshi.core.matters.models import Category
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
@@ -109,6 +111,90 @@ def test_corrections_are_learnt_and_unlearnt_word_by_word(
     assert {"戏台", "幕布"} & set(proposal.words)
     assert proposal.unit == cast.units["nongye"]
     assert proposal.unit_why == "同类问题定给它 4 件"
+
+
+def test_what_was_learnt_of_a_whole_level_leads_to_a_kind_below_it(
+    cast: Cast, now: datetime, tree: dict[str, Category], office: Actor
+) -> None:
+    """A town that gave first levels alone is offered a leaf all the same, and under the level that it gave."""
+    for n in range(6):
+        actions.classify(
+            said(cast, now, f"第{n}回说：老戏台前面的路灯又灭了"),
+            category=tree["roads"],
+            unit=None,
+            by=office,
+            at=now,
+        )
+    new = said(cast, now, "老戏台前面的路灯灭了，戏台边上没法走")
+    first, *others = [category.code for category, _ in queries.offer(new).categories]
+    assert first == "roads-2-2"
+    assert "roads" not in others
+    assert len({classing.top_of(code) for code in (first, *others)}) == 1 + len(others)
+
+
+def test_a_unit_is_proposed_from_category_place_and_history(
+    cast: Cast, now: datetime, tree: dict[str, Category], office: Actor
+) -> None:
+    lamps, village, station = tree["roads-2-2"], cast.units["shiqiaogou"], cast.units["nongye"]
+
+    def proposed(words: str) -> tuple[str, str]:
+        offer = queries.offer(said(cast, now, words))
+        return (offer.unit.name if offer.unit else "", offer.unit_why)
+
+    # the place alone
+    assert proposed("柳河湾村的路灯坏了，整夜不亮") == ("柳河湾村", "原话说到柳河湾村")
+    assert proposed("路灯坏了，整夜不亮") == ("", "")
+    # history: what was given to villages at home is for the village that is named now, not for the one of before
+    for n in range(3):
+        actions.classify(said(cast, now, f"{LAMP}，{n}"), category=lamps, unit=village, by=office, at=now)
+    assert proposed("柳河湾村的路灯坏了，整夜不亮") == ("柳河湾村", "同类问题定给所在的村 3 件")
+    assert proposed("路灯坏了，整夜不亮") == ("", "")
+    # history: a station that had more of the category
+    for n in range(4):
+        actions.classify(said(cast, now, f"{LAMP}，再{n}"), category=lamps, unit=station, by=office, at=now)
+    assert proposed("柳河湾村的路灯坏了，整夜不亮") == ("农业农村服务中心", "同类问题定给它 4 件")
+    # another category: to whom its matters were assigned, where nobody said it of findings
+    matter = open_matter(said(cast, now, "石桥沟村自来水浑浊"), title="水浑", category=tree["water"], by=office, at=now)
+    matters.assign(matter, lead_unit=cast.units["yingji"], leader=cast.leader, standard="水清", by=office, at=now)
+    assert proposed("柳河湾村自来水浑浊有异味") == ("应急管理办公室", "同类事项交给它 1 件")
+
+
+def test_a_finding_that_came_with_its_category_is_offered_a_unit_until_a_person_has_decided(
+    cast: Cast, now: datetime, tree: dict[str, Category], office: Actor
+) -> None:
+    finding = said(cast, now, LAMP)
+    Finding.objects.filter(pk=finding.pk).update(category=tree["roads"])
+    finding.refresh_from_db()
+    actions.look(finding, at=now)
+    proposal = queries.proposal(finding)
+    assert proposal is not None
+    assert (proposal.category, proposal.unit) == (None, cast.units["shiqiaogou"])
+    client = Client()
+    client.force_login(cast.office.account, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/review/findings/{finding.pk}/").content.decode()
+    assert "建议涉及单位：<b>石桥沟村</b>" in page
+    actions.classify(finding, category=tree["roads"], unit=None, by=office, at=now)
+    finding.refresh_from_db()
+    assert queries.proposal(finding) is None
+
+
+def test_taking_the_proposed_category_keeps_the_unit_that_a_cadre_named(
+    cast: Cast, now: datetime, tree: dict[str, Category]
+) -> None:
+    at = now - timedelta(days=20)
+    village = cast.actor(cast.village, at.date())
+    finding = take(
+        town=cast.town, channel=Channel.CADRE, words=LAMP, unit=cast.units["nongye"], by=village, at=at
+    ).finding
+    actions.look(finding, at=at)
+    client = Client()
+    client.force_login(cast.office.account, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/review/findings/{finding.pk}/").content.decode()
+    form = page.partition(f'action="/likeness/classify/{finding.pk}/"')[2].partition("</form>")[0]
+    told = dict(re.findall(r'name="(category|unit)" value="(\d+)"', form))
+    assert client.post(f"/likeness/classify/{finding.pk}/", told).status_code == 302
+    finding.refresh_from_db()
+    assert (finding.category, finding.unit) == (tree["roads-2-2"], cast.units["nongye"])
 
 
 def test_opening_a_matter_with_a_category_teaches_it_too(

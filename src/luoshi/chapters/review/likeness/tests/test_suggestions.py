@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
 from luoshi.chapters.review.likeness import actions, jobs, queries
@@ -127,6 +128,43 @@ def test_a_refused_pair_stays_away_until_a_text_changes(pair: Suggestion, office
 
 
 @pytest.mark.row("1.3")
+def test_what_was_refused_or_merged_by_mistake_is_found_again_and_undone(
+    pair: Suggestion, cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
+) -> None:
+    client, url = signed_in(cast.office), f"/likeness/{pair.pk}/"
+    with pytest.raises(Refused, match="没有定过"):
+        actions.reconsider(pair, by=office, at=now)
+    client.post(f"{url}reject/")
+    assert f'href="{url}"' in client.get("/likeness/decided/").content.decode()
+    assert "改回待核对" in client.get(url).content.decode()
+    secretary = signed_in(cast.secretary)
+    assert "改回待核对" not in secretary.get(url).content.decode()
+    assert secretary.post(f"{url}reconsider/").status_code == 422
+    assert signed_in(cast.clerk).post(f"{url}reconsider/").status_code == 404
+    assert "已改回待核对" in client.post(f"{url}reconsider/", follow=True).content.decode()
+    assert seen(office) == [(pair.one_id, pair.other_id)]
+    assert queries.decided(office) == []
+    for stream in (pair.one.stream, pair.other.stream):
+        verbs = list(Event.objects.filter(stream=stream).order_by("pk").values_list("verb", flat=True))
+        assert verbs[-2:] == ["finding.kept_apart", "finding.reconsidered"]
+
+    client.post(f"{url}accept/", {"source": str(pair.other_id)})
+    part = f"/review/findings/{pair.other_id}/unmerge/"
+    assert part in client.get(url).content.decode()
+    assert client.post(part, {"reason": "看错了"}).status_code == 302
+    pair.other.refresh_from_db()
+    assert pair.other.state == State.NEW
+    assert part not in client.get(url).content.decode()
+    late = timezone.now()  # after what the pages did
+    actions.reconsider(pair, by=office, at=late)
+    answer(pair.one, text="已修好。", by=office, at=late)
+    actions.reject(pair, by=office, at=late)
+    open_matter(pair.other, title="修路灯", by=office, at=late)
+    with pytest.raises(Refused, match="都已经处理过"):
+        actions.reconsider(pair, by=office, at=late)
+
+
+@pytest.mark.row("1.3")
 def test_what_was_parted_again_is_not_suggested_again(pair: Suggestion, office: Actor, now: datetime) -> None:
     merge(pair.other, into=pair.one, reason="", by=office, at=now)
     assert seen(office) == []
@@ -148,7 +186,7 @@ def test_merging_both_ways_at_once_ends_in_one_merge(pair: Suggestion, office: A
 
 @pytest.mark.row("1.3")
 def test_an_opened_finding_stays_and_a_closed_one_takes_nothing_more(
-    pair: Suggestion, cast: Cast, office: Actor, now: datetime
+    pair: Suggestion, cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
 ) -> None:
     matter = open_matter(pair.other, title="修路灯", by=office, at=now)
     with pytest.raises(Refused, match="已立项，不能并入"):
@@ -161,6 +199,10 @@ def test_an_opened_finding_stays_and_a_closed_one_takes_nothing_more(
     assert pair.one.state == State.NEW
     assert Suggestion.objects.get().state == Suggestion.State.OPEN
     assert queries.alike(pair.one) == []
+    page = signed_in(cast.office).get(f"/likeness/{pair.pk}/").content.decode()
+    assert "已经办完，不能再并进去" in page
+    assert "是同一件：" not in page
+    assert "不是同一件" in page
 
 
 @pytest.mark.row("1.3")
@@ -177,11 +219,32 @@ def test_merges_never_run_in_a_circle(cast: Cast, office: Actor, now: datetime) 
     assert a.merged_into == b
 
 
-def test_the_same_message_many_times_makes_few_suggestions(cast: Cast, now: datetime) -> None:
-    copies = [said(cast.town, now + timedelta(days=n // 15), LAMP) for n in range(30)]
+@pytest.mark.row("1.3")
+def test_the_same_message_many_times_is_held_against_the_first_and_merged_with_few_presses(
+    cast: Cast, office: Actor, now: datetime, signed_in: SignedIn
+) -> None:
+    """More copies than the search brings at once, and than one press merges."""
+    before = now - timedelta(days=20)
+    copies = [said(cast.town, before + timedelta(days=n // 15), LAMP) for n in range(58)]
     for copy in copies:
-        actions.look(copy, at=now + timedelta(days=5))
-    assert Suggestion.objects.count() <= 30 * 5
+        actions.look(copy, at=before + timedelta(days=5))
+    first, others = copies[0], copies[1:]
+    assert {(s.one_id, s.other_id) for s in Suggestion.objects.all()} == {(first.pk, one.pk) for one in others}
+    office_at_desk, url = signed_in(cast.office), f"/likeness/of/{first.pk}/"
+    page = office_at_desk.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert f"有 57 件和 {first.number} 原话一字不差" in page
+    assert "一字不差" not in signed_in(cast.secretary).get(url).content.decode()
+    assert signed_in(cast.secretary).post(f"/likeness/same/{first.pk}/").status_code == 404
+    assert "50 件原话一样的已并入" in office_at_desk.post(f"/likeness/same/{first.pk}/", follow=True).content.decode()
+    assert Finding.objects.filter(merged_into=first).count() == 50
+    office_at_desk.post(f"/likeness/same/{first.pk}/")
+    assert set(Finding.objects.filter(merged_into=first)) == set(others)
+    assert Event.objects.filter(verb="finding.merged").count() == len(others)
+    assert office_at_desk.post(f"/likeness/same/{first.pk}/").status_code == 422
+    # what comes later is held against the one that stays, also where that was merged itself
+    later = said(cast.town, before + timedelta(days=6), LAMP)
+    assert [s.one for s in actions.look(later, at=before + timedelta(days=6))] == [first]
+    assert queries.same_as(cast.actor(cast.clerk, now.date()), first) == []
 
 
 def test_the_job_looks_at_every_finding_once_also_at_one_that_was_committed_late(cast: Cast, now: datetime) -> None:

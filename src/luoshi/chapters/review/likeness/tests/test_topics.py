@@ -136,3 +136,18 @@ def test_topics_are_made_again_only_when_something_happened(
     said(cast.town, now + timedelta(hours=2), LAMPS[0], "石桥沟村")
     assert jobs.make_topics(Context(now + timedelta(hours=3))) == {"topics": 2}
     assert topics.told(office, MONTH)[0].count == 4
+
+
+@pytest.mark.row("4.4")
+def test_what_turns_out_an_accusation_leaves_its_topic_at_once_title_and_all(
+    month: dict[str, Finding], cast: Cast, now: datetime, office: Actor
+) -> None:
+    before = topics.told(office, MONTH)[0]
+    assert before.topic.title == month["lamp0"].title
+    mark_accusation(month["lamp0"], by=office, at=now)
+    told = topics.told(office, MONTH)[0]
+    assert {one.pk for one in told.findings} == {month["lamp1"].pk, month["lamp2"].pk}
+    assert (told.topic.title, told.topic.words) == (month["lamp1"].title, [])
+    assert not topics.is_current(cast.town, MONTH)
+    topics.remake(cast.town, MONTH, at=now + timedelta(minutes=1))
+    assert "石桥沟" not in topics.told(office, MONTH)[0].topic.words

@@ -10,7 +10,7 @@ from luoshi.chapters.review.selfreview.models import Round, Sheet
 from luoshi.chapters.review.selfreview.transitions import unknown
 from luoshi.core.journal.actions import record
 from luoshi.core.org import queries as org
-from luoshi.core.org.models import Person, Unit, UnitKind
+from luoshi.core.org.models import Appointment, Person, Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty, Hat
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import required_line
@@ -62,16 +62,42 @@ def open_round(*, town: Unit, title: str, deadline: date, by: Actor, at: datetim
     return opened
 
 
+def _held(town_id: int, today: date) -> list[Appointment]:
+    rows = org.in_force(today).filter(post__unit__town=town_id, person__left_on__isnull=True)
+    return list(rows.select_related("post__unit").order_by("post__unit__path", "pk"))
+
+
+def _headed(held: list[Appointment]) -> set[int]:
+    return {one.post.unit_id for one in held if Duty.HEAD.value in one.post.duties}
+
+
+@transaction.atomic
+def keep_up(town: Unit, *, at: datetime) -> int:
+    """People move while a round goes on: the sheet that somebody has still to hand in stands where they work now, and a
+    unit's is written by its head, or together while it has none. How many sheets changed. What is handed in stays."""
+    sheets = Sheet.objects.filter(round__town=town, round__closed_at__isnull=True)
+    seen = list(sheets.values_list("pk", "kind", "state", "person_id", "unit_id", "headless").order_by("pk"))
+    if not seen:
+        return 0
+    held = _held(town.pk, timezone.localdate(at))
+    works: dict[int, list[int]] = {}
+    for one in held:
+        works.setdefault(one.person_id, []).append(one.post.unit_id)
+    headed, changed = _headed(held), 0
+    for pk, kind, state, person, unit, headless in seen:
+        units = works.get(person or 0, [])
+        if kind == Sheet.Kind.UNIT and headless != (unit not in headed):
+            changed += sheets.filter(pk=pk).update(headless=not headless)
+        elif kind == Sheet.Kind.PERSON and state == Sheet.State.DRAFT and units and unit not in units:
+            changed += sheets.filter(pk=pk, state=Sheet.State.DRAFT).update(unit=units[0])
+    return changed
+
+
 def _sheets(opened: Round, today: date, at: datetime) -> list[Sheet]:
-    held = list(
-        org.in_force(today)
-        .filter(post__unit__town=opened.town, person__left_on__isnull=True)
-        .select_related("post__unit")
-        .order_by("post__unit__path", "pk")
-    )
+    held = _held(opened.town_id, today)
     people: dict[int, Sheet] = {}
     units: dict[int, Sheet] = {}
-    headed = {one.post.unit_id for one in held if Duty.HEAD.value in one.post.duties}
+    headed = _headed(held)
     for one in held:
         unit = one.post.unit
         people.setdefault(

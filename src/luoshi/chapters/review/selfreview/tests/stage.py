@@ -27,6 +27,10 @@ class Room:
     def __getitem__(self, part: str) -> Actor:
         return self.cast.actor(self.cast.everybody[part], timezone.localdate(self.at))
 
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)
+
     def tick(self, **length: float) -> datetime:
         self.at += timedelta(**(length or {"minutes": 1}))
         return self.at

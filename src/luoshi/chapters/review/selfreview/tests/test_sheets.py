@@ -19,7 +19,7 @@ from luoshi.core.journal.models import Event, Words
 from luoshi.core.matters.models import Raiser
 from luoshi.core.org import actions as org
 from luoshi.core.org import queries as people
-from luoshi.core.org.rules import PUBLIC
+from luoshi.core.org.rules import PUBLIC, Duty
 from luoshi.testing.cast import MAKER, PEOPLE, UNITS
 from luoshi.testing.refusals import refused
 
@@ -219,6 +219,66 @@ def test_who_comes_later_gets_a_sheet_once(room: Room) -> None:
         actions.begin_sheet(room.round, by=room["outsider"], at=room.tick())
 
 
+def test_sheets_follow_those_who_move_and_nobody_waits_for_who_has_left(room: Room) -> None:
+    cast, town = room.cast, room.cast.town
+    assert actions.keep_up(town, at=room.tick()) == 0
+
+    def leaves(part: str) -> None:
+        held = cast.everybody[part].appointments.get()
+        org.end_appointment(held, ends_on=room.day, by=MAKER, at=room.tick())
+
+    def counted(code: str) -> tuple[int, int, bool | None]:
+        name = cast.units[code].name
+        return next(
+            ((r.people, r.handed_in, r.own) for r in queries.coverage(room.round, on=room.day) if r.name == name),
+            (0, 0, None),
+        )
+
+    # the clerk goes to another unit with a draft: it goes along, and is still the clerk's alone
+    room.write(room.of("clerk"), "clerk")
+    leaves("clerk")
+    post = org.create_post(unit=cast.units["yingji"], name="科员", duties=[Duty.CLERK], by=MAKER, at=room.tick())
+    room.tick(days=1)
+    org.appoint(cast.clerk, post, starts_on=room.day, by=MAKER, at=room.tick())
+    assert actions.keep_up(town, at=room.tick()) == 1
+    assert room.of("clerk").unit == cast.units["yingji"]
+    assert (counted("nongye"), counted("yingji")) == ((1, 0, False), (3, 0, False))
+    actions.hand_in(room.of("clerk"), by=room["clerk"], at=room.tick())
+    gap = actions.raise_gap(room.of("clerk"), benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
+    assert gap.unit == cast.units["yingji"]
+    assert actions.keep_up(town, at=room.tick()) == 0
+
+    # the head leaves: while the unit has none its members write, and no longer once there is a new one
+    deputy = org.add_person(town=town, name="站员", by=MAKER, at=room.tick())
+    place = org.create_post(unit=cast.units["nongye"], name="站员", duties=[Duty.CLERK], by=MAKER, at=room.tick())
+    org.appoint(deputy, place, starts_on=room.day, by=MAKER, at=room.tick())
+    leaves("head")
+    room.tick(days=1)
+    actor = people.actor_of(deputy, on=room.day)
+    assert not queries.visible_to(actor).filter(pk=room.unit("nongye").pk).exists()
+    assert actions.keep_up(town, at=room.tick()) == 1
+    assert queries.get(actor, room.unit("nongye").pk).headless
+    top = org.create_post(unit=cast.units["nongye"], name="新主任", duties=[Duty.HEAD], by=MAKER, at=room.tick())
+    org.appoint(cast.other_clerk, top, starts_on=room.day, by=MAKER, at=room.tick())
+    assert actions.keep_up(town, at=room.tick()) == 1
+    assert not queries.visible_to(actor).filter(pk=room.unit("nongye").pk).exists()
+    assert queries.get(room["other_clerk"], room.unit("nongye").pk)
+
+    # nobody telephones who has left; what was handed in before still counts
+    assert counted("nongye") == (0, 0, False)
+    assert "刘建国" not in {s.whose for s in queries.missing(room["organisation"], room.round, on=room.day)}
+    room.hand_in(room.of("village"), "village")
+    leaves("village")
+    room.tick(days=1)
+    assert counted("shiqiaogou") == (1, 1, None)
+    # a round that has ended stands as on its last day
+    actions.close_round(room.round, by=room["secretary"], at=room.tick())
+    before = queries.coverage(room.round, on=room.day)
+    leaves("office")
+    room.tick(days=3)
+    assert queries.coverage(room.round, on=room.day) == before
+
+
 def test_copied_passages_are_told_to_the_writer_and_kept_nowhere(room: Room) -> None:
     room.hand_in(room.of("clerk"), "clerk", OWN)
     room.write(room.of("other_clerk"), "other_clerk", f"{OWN}。自己的一句。")
@@ -247,15 +307,15 @@ def test_coverage_by_unit_is_the_same_counted_by_hand_and_names_are_for_the_orga
             row[1] += sheet.state == "handed_in"
         else:
             row[2] = sheet.state == "handed_in"
-    told = {row.name: [row.people, row.handed_in, row.own] for row in queries.coverage(room.round)}
+    told = {row.name: [row.people, row.handed_in, row.own] for row in queries.coverage(room.round, on=room.day)}
     assert told == by_hand
     assert sum(row[1] for row in told.values()) == 3
-    missing = queries.missing(room["organisation"], room.round)
+    missing = queries.missing(room["organisation"], room.round, on=room.day)
     assert {sheet.pk for sheet in missing} == set(
         Sheet.objects.filter(round=room.round, state="draft").values_list("pk", flat=True)
     )
     for part in set(room.cast.everybody) - {"organisation"}:
-        assert queries.missing(room[part], room.round) == []
+        assert queries.missing(room[part], room.round, on=room.day) == []
 
 
 def test_every_event_has_its_sentence_and_no_event_a_word_that_was_typed(room: Room) -> None:

@@ -25,7 +25,8 @@ def _round(actor: Actor, pk: int) -> Round:
 
 def _page(request: HttpRequest, actor: Actor, found: Round | None, all_rounds: list[Round]) -> HttpResponse:
     sheets = queries.own(actor, found) if found else []
-    rows = queries.coverage(found) if found else []
+    today = timezone.localdate()
+    rows = queries.coverage(found, on=today) if found else []
     context = {
         "round": found,
         "rounds": [one for one in all_rounds if found is None or one.pk != found.pk],
@@ -36,7 +37,7 @@ def _page(request: HttpRequest, actor: Actor, found: Round | None, all_rounds: l
         "handed_in": sum(row.handed_in for row in rows),
         "units": sum(row.own is not None for row in rows),
         "units_in": sum(bool(row.own) for row in rows),
-        "missing": queries.missing(actor, found) if found else [],
+        "missing": queries.missing(actor, found, on=today) if found else [],
         "reminds": queries.reminds(actor),
         "organises": actor.has(*rules.ORGANISERS),
         "readable": _readable(actor, found) if found else [],
@@ -106,5 +107,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("selfreview")
     if not found.is_open:
         raise Http404
-    left = sum(row.people - row.handed_in + (row.own is False) for row in queries.coverage(found))
+    left = sum(
+        row.people - row.handed_in + (row.own is False) for row in queries.coverage(found, on=timezone.localdate())
+    )
     return render(request, "selfreview/close.html", {"round": found, "left": left})
