@@ -385,6 +385,8 @@ class _Pass:
             except Refused as said:
                 faults.append(_fault(read, said.field, str(said)))
                 faults += self._others(read, but=said.field)
+        elif read.faults:
+            faults += self._others(read, but="")
         result.faults = faults
         return result
 
