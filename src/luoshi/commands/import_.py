@@ -57,6 +57,7 @@ def run(options: Namespace) -> int:
             raise columns_refusal(declared, actions.table_of(batch))
     except Refused as said:
         raise Unreadable(said.code, said.sentence, said.fix) from said
+    print(_read_as(batch, declared))
     actions.begin(batch, trial=options.dry_run, by=by, at=now)
     done = actions.go_on(batch.pk, at=now, report=_progress)
     if done is None or done.state == done.State.FAILED:
@@ -68,6 +69,21 @@ def run(options: Namespace) -> int:
         print("有不能导入的行，按要求一行也没有写入。")
     print(f"rows {done.rows}, new {done.new}, changed {done.changed}, same {done.same}, refused {done.refused}")
     return 1 if done.refused else 0
+
+
+def _read_as(batch: Any, declared: Any) -> str:
+    """What was taken for what, so that a wrong reading is seen before its rows are."""
+    from luoshi.kit.imports.opening import column_letters
+
+    known = {place: declared.column(key).label for key, place in batch.mapping.items()}
+    columns = [
+        f"{column_letters(place)} {label}（{known[place]}）"
+        if place in known
+        else f"{column_letters(place)} {label}（不用）"
+        for place, label in enumerate(batch.headers)
+        if label
+    ]
+    return f"{batch.sheet_words}，第 {batch.header_row} 行是表头：{'、'.join(' '.join(one.split()) for one in columns)}"
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -32,7 +32,12 @@ _SOURCES = (
     (Channel.PEER, re.compile(r"同级|兄弟|友邻|互点|互查")),
     (Channel.SUPERIOR, re.compile(r"上级|巡察|巡视|督查|督导|审计|反馈意见|省|市委|市政府|县|通报")),
     (Channel.SERVED, re.compile(r"服务对象|企业|商户|办事人|合作社")),
-    (Channel.CITIZEN, re.compile(r"群众|村民|居民|热线|12345|信访|来访|来信|来电|网民|网友|留言")),
+    (
+        Channel.CITIZEN,
+        re.compile(
+            r"群众|村民|居民|热线|12345|信访|来访|来信|来电|网民|网友|留言|信箱|网络|网格|入户|微信|公众号|二维码|意见箱"
+        ),
+    ),
     (Channel.CADRE, re.compile(r"党员|干部|自查|自我查摆|班子|内部|走访|排查")),
 )
 _PHONE = re.compile(r"电话|热线|12345|来电")
@@ -63,7 +68,8 @@ def _mark(number: str) -> str:
 def _identify(row: SheetRow) -> str:
     if number := row.text("number"):
         return f"n:{number}"
-    text = "\x1f".join(map(_plain, (row.text("unit"), *_said(row))))
+    unit = row.text("unit") if "unit" in row.columns or not row.where else row.sheet
+    text = "\x1f".join(map(_plain, (unit, *_said(row))))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -125,7 +131,7 @@ def _channel(said: str) -> Channel:
 def _apply(row: SheetRow, *, by: Actor, at: datetime, known: Known) -> Applied:
     today = timezone.localdate(at)
     directory = names(by, on=today)
-    unit = directory.unit(row.text("unit"), label="单位", field="unit") if row.text("unit") else None
+    unit = directory.unit(row.text("unit"), label="单位", field="unit") if row.text("unit") else directory.around(row)
     title, words = _said(row)
     if not words.strip():
         raise Refused("text.words.missing", "“问题”没有填写。", "请写明是什么问题。", field="title")
@@ -203,7 +209,21 @@ FINDINGS = Import(
         Column(
             "title",
             "问题",
-            ("存在问题", "问题名称", "主要问题", "查摆问题", "反映问题", "具体问题", "意见建议", "诉求", "问题内容"),
+            (
+                "存在问题",
+                "问题名称",
+                "主要问题",
+                "查摆问题",
+                "反映问题",
+                "具体问题",
+                "意见建议",
+                "诉求",
+                "问题内容",
+                "征求意见",
+                "意见",
+            ),
+            endings=("意见建议", "意见和建议", "诉求"),
+            stand_in="words",
             kind="long",
             required=True,
         ),
@@ -211,11 +231,20 @@ FINDINGS = Import(
         Column(
             "source",
             "来源",
-            ("渠道", "问题来源", "来源渠道", "提出渠道", "查摆方式", "谁提的"),
+            (
+                *("渠道", "问题来源", "来源渠道", "提出渠道", "查摆方式", "谁提的", "征集方式", "征集渠道", "反映渠道"),
+                *("征求意见方式", "征求方式", "收集方式", "收集渠道", "反映方式", "征求意见对象", "征求对象", "提出人"),
+            ),
+            endings=("来源", "渠道"),
             required=True,
             filled=True,
         ),
-        Column("unit", "单位", ("涉及单位", "责任单位", "所属单位", "涉及部门", "承办单位")),
+        Column(
+            "unit",
+            "单位",
+            ("涉及单位", "责任单位", "所属单位", "涉及部门", "承办单位", "牵头单位", "责任部门", "村名"),
+            kind="name",
+        ),
         Column(
             "day",
             "提出日期",
@@ -228,6 +257,8 @@ FINDINGS = Import(
                 "反映日期",
                 "登记时间",
                 "登记日期",
+                "征集时间",
+                "收集时间",
                 "日期",
                 "时间",
             ),

@@ -7,7 +7,7 @@ says nothing and changes nothing.
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
@@ -40,7 +40,8 @@ _OPEN = re.compile(
 _CLOSED = re.compile(r"销号|办结|完成|完毕|整改到位|已整改|解决|归零|验收|√|✓|✔|^是([，,].*)?$|^已$")
 _KEPT_UP = re.compile(r"(?<=.)[，,；;、。（(]\s*(并|将|需)?(长期|持续)(坚持|推进|巩固|保持).*", re.DOTALL)
 """已完成，长期坚持 is done all the same."""
-_SPLIT = re.compile(r"[、,，;；/\n]+")
+_SPLIT = re.compile(r"[、,，;；。/\n]+")
+_ROLE = re.compile(r"\s*(?:牵头|主办|责任|承办|(?P<helps>配合|协办|协同|协助|参与))(?:单位|部门|科室)?\s*[:：]\s*")
 _FIELDS = {
     "explicit_due": "due",
     "lead_unit": "unit",
@@ -76,11 +77,27 @@ def texts(row: SheetRow) -> tuple[str, str]:
 def identify(row: SheetRow) -> str:
     """What the row is about: its 编号, else its unit and text."""
     number = row.text("number")
-    return f"n:{number}" if number else digest(_lead(row.text("unit")), *texts(row))
+    return f"n:{number}" if number else digest(_said_unit(row), *texts(row))
+
+
+def _said_unit(row: SheetRow) -> str:
+    """The unit as far as the row itself says it: its cell, else the sheet it stands on."""
+    return _lead(row.text("unit")) if "unit" in row.columns or not row.where else row.sheet
 
 
 def _lead(said: str) -> str:
-    return next((part.strip() for part in _SPLIT.split(said) if part.strip()), "")
+    return next((name for name, _ in _parts(said)), "")
+
+
+def _parts(said: str) -> list[tuple[str, bool]]:
+    """The names in a cell of units, and whether each only helps (配合：…); who leads goes first."""
+    found, helps = [], False
+    for part in _SPLIT.split(said):
+        if label := _ROLE.match(part):
+            helps = label["helps"] is not None
+        if name := _ROLE.sub("", part).strip():
+            found.append((name, helps))
+    return sorted(found, key=lambda one: one[1])
 
 
 @dataclass(frozen=True)
@@ -110,18 +127,49 @@ def _understood(row: SheetRow, by: Actor, at: datetime) -> _Sheet:
     title, problem = texts(row)
     if not title:
         raise Refused("matter.no_title", "“问题”没有填写。", "请写明是什么问题。", field="title")
-    units = _units(row.text("unit"), known)
+    units = _units(row, known)
     return _Sheet(row, by, at, known, title, problem, units[0] if units else None, units[1:])
 
 
-def _units(said: str, known: Names) -> list[Unit]:
-    """The unit named, or the first of several and those that help it."""
+def _units(row: SheetRow, known: Names) -> list[Unit]:
+    """The unit that leads and those that help it, as the row and its sheet say."""
+    lead = _named(row.text("unit"), "unit", "责任单位", known)
+    if not lead and (around := known.around(row)) is not None:
+        lead = [around]
+    return list(
+        {unit.pk: unit for unit in (*lead, *_named(row.text("helpers"), "helpers", "协办单位", known))}.values()
+    )
+
+
+def _named(said: str, field: str, label: str, known: Names) -> list[Unit]:
     if said in ("", "未交办"):
         return []
-    if fold(said) in known.units:
-        return [known.unit(said, label="责任单位", field="unit")]
-    parts = [part.strip() for part in _SPLIT.split(said) if part.strip()]
-    return list({u.pk: u for u in (known.unit(part, label="责任单位", field="unit") for part in parts)}.values())
+    if known.units_called(said):
+        return [known.unit(said, label=label, field=field)]
+    names = [name for name, _ in _parts(said)]
+    if len(names) == 1 and all(known.units_called(part) for part in names[0].split()):
+        names = names[0].split()
+    return [known.unit(name, label=label, field=field) for name in names]
+
+
+def check(row: SheetRow, *, by: Actor, at: datetime) -> Iterator[Refused]:
+    """Every name of a row that stands for nobody."""
+    known = names(by, on=timezone.localdate(at))
+    unit: Unit | None = None
+    try:
+        unit = next(iter(_units(row, known)), None)
+    except Refused as said:
+        yield said
+    for key, label in (("leader", "责任领导"), ("handler", "责任人")):
+        try:
+            if row.text(key):
+                known.person(row.text(key), label=label, field=key, unit=unit)
+        except Refused as said:
+            yield said
+    try:
+        _grade(row.text("grade"))
+    except Refused as said:
+        yield said
 
 
 @dataclass(frozen=True)
@@ -166,7 +214,8 @@ def prepare(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Known:
     alike: dict[tuple[int | None, str], list[Matter]] = {}
     if titles:
         known = names(by, on=timezone.localdate(at))
-        units = {unit.pk for row in rows for unit in known.units.get(fold(_lead(row.text("unit"))), ())}
+        units = {unit.pk for row in rows for unit in known.units_called(_lead(row.text("unit")))}
+        units |= {around.pk for row in rows if (around := known.around(row)) is not None}
         led = Q(lead_unit_id__in=units) | Q(state=State.REGISTERED, lead_unit__isnull=True)
         for matter in seen.filter(led, town_id=by.town_id, title__in=titles):
             alike.setdefault((matter.lead_unit_id, matter.title), []).append(matter)
@@ -208,7 +257,7 @@ def _ref(row: SheetRow, title: str, problem: str) -> str:
     """Under what a row that is carried in is found again."""
     number = row.text("number")
     if not number:
-        return digest(_lead(row.text("unit")), title, problem)
+        return digest(_said_unit(row), title, problem)
     return f"n:{number}" if len(number) < 60 else digest("", number, "")
 
 
@@ -290,7 +339,8 @@ def _carry(sheet: _Sheet) -> Applied:
         by=sheet.by,
         at=sheet.at,
     )
-    return Applied("new", f"{made.title}（{made.get_state_display()}）", thing=made.stream)
+    whose = f"{sheet.unit.name}，" if sheet.unit else ""
+    return Applied("new", f"{made.title}（{whose}{made.get_state_display()}）", thing=made.stream)
 
 
 def _grade(said: str) -> Grade | None:
@@ -430,7 +480,14 @@ MATTERS = Import(
                 "问题内容",
                 "群众诉求",
                 "问题简述",
+                "问题线索",
+                "查摆出的问题",
+                "整改问题",
+                "问题描述",
+                "群众反映问题",
+                "工作任务",
             ),
+            stand_in="problem",
             kind="long",
             required=True,
         ),
@@ -438,21 +495,29 @@ MATTERS = Import(
             "problem",
             "表现",
             ("具体表现", "问题表现", "主要表现", "问题描述", "具体情况", "表现形式", "问题具体表现", "情况说明"),
+            endings=("表现",),
             kind="long",
         ),
         Column(
             "cause",
             "根源",
             ("问题根源", "原因分析", "原因", "产生原因", "根源剖析", "思想根源", "问题成因", "成因", "原因剖析"),
+            endings=("根源", "原因", "成因"),
             kind="long",
         ),
         Column(
             "measures",
             "整改措施",
             ("措施", "整改举措", "解决措施", "工作措施", "整改方案", "具体措施", "整改落实措施", "解决办法"),
+            endings=("措施", "举措"),
             kind="long",
         ),
-        Column("leader", "责任领导", ("牵头领导", "分管领导", "包联领导", "主管领导", "领办领导", "包抓领导")),
+        Column(
+            "leader",
+            "责任领导",
+            ("牵头领导", "分管领导", "包联领导", "主管领导", "领办领导", "包抓领导", "挂包领导", "包保领导"),
+            endings=("领导",),
+        ),
         Column(
             "unit",
             "责任单位",
@@ -466,13 +531,31 @@ MATTERS = Import(
                 "责任站所",
                 "办理单位",
                 "单位",
+                "牵头部门",
+                "牵头科室",
+                "责任科室",
+                "主办科室",
+                "承办部门",
+                "承办科室",
+                "整改部门",
+                "主责单位",
+                "负责单位",
+                "落实单位",
+                "责任村",
+                "村名",
             ),
+            kind="long",
+        ),
+        Column(
+            "helpers",
+            "协办单位",
+            ("配合单位", "协助单位", "协同单位", "参与单位", "配合部门", "协办部门", "协同部门", "配合科室"),
             kind="long",
         ),
         Column(
             "handler",
             "责任人",
-            ("经办人", "直接责任人", "具体责任人", "整改责任人", "承办人", "具体负责人"),
+            ("经办人", "直接责任人", "具体责任人", "整改责任人", "承办人", "具体负责人", "办理人", "整改人", "负责人"),
             owned_by_verb="hand_over",
         ),
         Column(
@@ -491,7 +574,12 @@ MATTERS = Import(
                 "整改完成时限",
                 "完成时间",
                 "期限",
+                "限期",
+                "办理时限",
+                "要求完成时间",
+                "整改时间",
             ),
+            endings=("时限", "期限"),
             kind="day",
             month_end=True,
             owned_by_verb="ask_extension",
@@ -512,7 +600,12 @@ MATTERS = Import(
                 "整改进度",
                 "办理情况",
                 "办理结果",
+                "办理进度",
+                "办理进展",
+                "工作成效",
+                "推进情况",
             ),
+            endings=("进展", "成效", "进度"),
             kind="long",
             owned_by_verb="report",
         ),
@@ -530,6 +623,9 @@ MATTERS = Import(
                 "办理状态",
                 "状态",
                 "是否整改到位",
+                "是否整改",
+                "是否整改完成",
+                "是否已完成",
             ),
             owned_by_verb="close",
         ),
@@ -567,6 +663,7 @@ MATTERS = Import(
     identify=identify,
     apply=apply,
     prepare=prepare,
+    check=check,
     may=may(*CARRIERS),
     realm=realm,
     ref=ref,

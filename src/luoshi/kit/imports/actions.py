@@ -18,8 +18,9 @@ from luoshi.kit.imports import mapping as matching
 from luoshi.kit.imports import queries, registry, storage
 from luoshi.kit.imports.models import Batch, RowResult
 from luoshi.kit.imports.models import Mapping as Learnt
-from luoshi.kit.imports.opening import MOST_BYTES, column_letters, open_workbook
-from luoshi.kit.imports.reading import ReadRow, Table, choose_sheet, columns_refusal, read_table
+from luoshi.kit.imports.opening import MOST_BYTES, open_workbook
+from luoshi.kit.imports.places import cell_words, row_words
+from luoshi.kit.imports.reading import ReadRow, Table, choose_sheets, columns_refusal, read_table
 from luoshi.kit.jobs import actions as jobs
 
 JOB = "imports.batch"
@@ -89,12 +90,13 @@ def stage(
 
 def _table(declared: registry.Import, sha256: str, name: str, *, sheet: str, realm: str) -> Table:
     """The table of a new file, read by what was learnt about its headers where something was."""
-    book = open_workbook(storage.path_of(sha256), name)
-    chosen, _ = choose_sheet(book, declared, wanted=sheet)
-    table = read_table(book, declared, sheet=chosen)
+    path = storage.path_of(sha256)
+    book = open_workbook(path, name)
+    chosen, _ = choose_sheets(book, declared, wanted=sheet)
+    table = read_table(book, declared, sheets=chosen, path=path)
     learnt = queries.learnt(declared, realm=realm, fingerprint=table.fingerprint)
     if learnt is not None and learnt != table.mapping:
-        table = read_table(book, declared, sheet=chosen, mapping=learnt)
+        table = read_table(book, declared, sheets=chosen, mapping=learnt, path=path)
     return table
 
 
@@ -115,6 +117,7 @@ def _limited(pieces: Iterable[bytes], name: str) -> Iterable[bytes]:
 def _found(table: Table) -> dict[str, Any]:
     return {
         "sheet": table.sheet,
+        "sheets": list(table.sheets) if len(table.sheets) > 1 else [],
         "header_row": table.header_row,
         "headers": list(table.headers),
         "mapping": dict(table.mapping),
@@ -130,7 +133,8 @@ def table_of(batch: Batch) -> Table:
     if not path.exists():
         raise Refused("imports.forgotten", "文件已过保存期。", "请重新上传。")
     declared = _declared(batch)
-    return read_table(open_workbook(path, batch.name), declared, sheet=batch.sheet, mapping=batch.mapping)
+    book, sheets = open_workbook(path, batch.name), batch.sheets or [batch.sheet]
+    return read_table(book, declared, sheets=sheets, mapping=batch.mapping, path=path)
 
 
 def _declared(batch: Batch) -> registry.Import:
@@ -277,15 +281,16 @@ class _Pass:
             raise Refused("imports.no_longer", f"{batch.person_name}已不能做这种导入。", "请由在岗的人员导入。")
         self.applied: list[tuple[int, registry.Applied]] = []
         self.table = table_of(batch)
+        self.rows = _arranged(self.declared, self.table.rows)
         self.twins = _twins(self.declared, self.table.rows)
         self.began = time.monotonic()
 
     def try_all(self, *, then: str) -> None:
         """Every row as if it were written; then all is taken back but the results."""
-        turn = _Turn(len(self.table.rows) if self.declared.together else self.chunk)
-        while self.batch.cursor < len(self.table.rows):
+        turn = _Turn(len(self.rows) if self.declared.together else self.chunk)
+        while self.batch.cursor < len(self.rows):
             with turn:
-                found = self._tried(self.table.rows[self.batch.cursor : self.batch.cursor + turn.rows])
+                found = self._tried(self.rows[self.batch.cursor : self.batch.cursor + turn.rows])
                 with transaction.atomic():
                     self._keep(found)
             time.sleep(self.pause)
@@ -293,12 +298,12 @@ class _Pass:
 
     def write_chunks(self) -> None:
         turn = _Turn(self.chunk)
-        while self.batch.cursor < len(self.table.rows):
+        while self.batch.cursor < len(self.rows):
             with turn, transaction.atomic():
                 locked = Batch.objects.select_for_update().get(pk=self.batch.pk)
                 if locked.cursor != self.batch.cursor or locked.state != Batch.State.RUNNING:
                     raise RuntimeError("somebody else went on with this batch")
-                rows = self.table.rows[self.batch.cursor : self.batch.cursor + turn.rows]
+                rows = self.rows[self.batch.cursor : self.batch.cursor + turn.rows]
                 with self.declared.writing():
                     found = self._apply(rows)
                 self._tell()
@@ -318,7 +323,7 @@ class _Pass:
         self._again()
         with transaction.atomic():
             with self.declared.writing():
-                found = self._apply(self.table.rows)
+                found = self._apply(self.rows)
             refused = [one for one in found if one.outcome == "refused"]
             if refused:
                 transaction.set_rollback(True)
@@ -369,7 +374,7 @@ class _Pass:
         result = RowResult(batch=self.batch, number=read.row.number, outcome="refused")
         faults = [{"cell": f.cell, "key": f.key, "sentence": f.sentence} for f in read.faults]
         if (twin := self.twins.get(read.row.number)) is not None:
-            faults.append(_fault(read, "", f"与第 {twin} 行是同一条，同一张表里不能出现两次。"))
+            faults.append(_fault(read, "", f"与{row_words(twin, self.batch.sheets)}是同一条，一份表里不能出现两次。"))
         if not faults:
             try:
                 with transaction.atomic(), self.declared.through(self.batch.pk, read.row.number):
@@ -379,8 +384,18 @@ class _Pass:
                 return result
             except Refused as said:
                 faults.append(_fault(read, said.field, str(said)))
+                faults += self._others(read, but=said.field)
+        elif read.faults:
+            faults += self._others(read, but="")
         result.faults = faults
         return result
+
+    def _others(self, read: ReadRow, *, but: str) -> list[dict[str, str]]:
+        """What else is wrong in a row that was refused, so that it is mended once."""
+        if self.declared.check is None:
+            return []
+        told = self.declared.check(read.row, by=self.by, at=self.at)
+        return [_fault(read, said.field, str(said)) for said in told if said.field != but]
 
     def _keep(self, found: Sequence[RowResult]) -> None:
         """The results, the counts and the place reached, in the transaction of the rows themselves."""
@@ -403,8 +418,14 @@ class _Pass:
 
 def _fault(read: ReadRow, key: str, sentence: str) -> dict[str, str]:
     place = read.row.columns.get(key)
-    cell = f"{column_letters(place)}{read.row.number}" if place is not None else f"第 {read.row.number} 行"
-    return {"cell": cell, "key": key if place is not None else "", "sentence": sentence}
+    return {"cell": cell_words(read.row, place), "key": key if place is not None else "", "sentence": sentence}
+
+
+def _arranged(declared: registry.Import, rows: Sequence[ReadRow]) -> Sequence[ReadRow]:
+    """The rows in the order in which they can be written."""
+    if declared.arrange is None:
+        return rows
+    return [rows[place] for place in declared.arrange([read.row for read in rows])]
 
 
 def _twins(declared: registry.Import, rows: Sequence[ReadRow]) -> dict[int, int]:

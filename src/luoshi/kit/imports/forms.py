@@ -17,10 +17,10 @@ class StartForm(PlainForm):
     slug = forms.ChoiceField(label="导入什么", widget=forms.RadioSelect)
     file = forms.FileField(label="Excel 文件", help_text="可以是 .xlsx、.xls 或 .ods，不用改样式，不超过 100 MB。")
     sheet = forms.CharField(
-        label="表名（只有一张表不用填）",
+        label="表名（一般不用填）",
         required=False,
         max_length=120,
-        help_text="工作簿里有几张表都符合时，写明导入哪一张。",
+        help_text="几张表表头相同的（一村一表）一并导入；表头不同的，写明导入哪一张。",
     )
 
     def __init__(self, *args: Any, declared: Sequence[Import], **kwargs: Any) -> None:

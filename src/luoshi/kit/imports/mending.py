@@ -1,7 +1,9 @@
 """The rows that were refused as a workbook to mend and load again: all their cells, and why."""
 
 import contextlib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import IO, Any
 
 import xlsxwriter
@@ -9,6 +11,7 @@ import xlsxwriter
 from luoshi.kit.imports import actions
 from luoshi.kit.imports.cells import Raw, text_of
 from luoshi.kit.imports.models import Batch
+from luoshi.kit.imports.reading import ReadRow
 
 WHY = "为什么没有导入"
 _FIRST_DAY = date(1900, 3, 1)
@@ -18,44 +21,69 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 def write_refused(batch: Batch, stream: IO[bytes]) -> int:
     """Write the refused rows of the last pass and return their number.
 
-    The header is the sheet's own, below its title, so that the file is understood like the first; what was wrong is red
+    Each sheet is one of the file to mend as well; its header is its own, below its title, so that the file is understood
+    like the first; what was wrong is red
     with the sentence as a note, and stands once more in the last column, which no import reads. Refused:
     ``imports.forgotten``.
     """
     table = actions.table_of(batch)
     faults = {one.number: one.faults for one in batch.results.filter(outcome="refused")}
-    width = max(len(table.headers), *(len(read.raw) for read in table.rows)) if table.rows else len(table.headers)
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    count = 0
     with contextlib.closing(book):
         style = _styles(book)
-        sheet = book.add_worksheet(table.sheet[:31] or "未导入")
-        sheet.write_string(0, 0, table.title or batch.name, style["title"])
+        refused = [read for read in table.rows if read.row.number in faults]
+        for name, rows in groupby(refused, key=lambda read: read.row.sheet):
+            _Page(book.add_worksheet(name[:31] or "未导入"), style, faults).write(list(rows), other=batch.name)
+        if not refused:
+            _Page(book.add_worksheet("未导入"), style, faults).head(table.headers, table.title or batch.name)
+    return len(refused)
+
+
+class _Page:
+    """One sheet of rows to mend."""
+
+    def __init__(self, sheet: Any, style: dict[str, Any], faults: Mapping[int, Sequence[Mapping[str, str]]]) -> None:
+        self.sheet, self.style, self.faults = sheet, style, faults
+        self.line = 0
+
+    def write(self, rows: Sequence[ReadRow], *, other: str) -> None:
+        width = max(max(len(read.headers), len(read.raw)) for read in rows)
+        self.sheet.set_column(0, width - 1, 16)
+        self.sheet.set_column(width, width, 60)
+        self.sheet.freeze_panes(2, 0)
+        self.head((), rows[0].row.title or other)
+        headers: tuple[str, ...] | None = None
+        for read in rows:
+            if read.headers != headers:
+                headers = read.headers
+                self._headers((*headers, *[""] * (width - len(headers)), WHY))
+            self._row(read, width)
+
+    def head(self, headers: Sequence[str], title: str) -> None:
+        self.sheet.write_string(0, 0, title, self.style["title"])
+        self.line = 1
+        if headers:
+            self._headers((*headers, WHY))
+
+    def _headers(self, headers: Sequence[str]) -> None:
+        for place, label in enumerate(headers):
+            self.sheet.write_string(self.line, place, label, self.style["header"])
+        self.line += 1
+
+    def _row(self, read: ReadRow, width: int) -> None:
+        wrong: dict[int, str] = {}
+        for fault in self.faults[read.row.number]:
+            if fault["key"] in read.row.columns:
+                at = read.row.columns[fault["key"]]
+                wrong[at] = wrong.get(at, "") + fault["sentence"]
         for place in range(width):
-            label = table.headers[place] if place < len(table.headers) else ""
-            sheet.write_string(1, place, label, style["header"])
-        sheet.write_string(1, width, WHY, style["header"])
-        sheet.set_column(0, width - 1, 16)
-        sheet.set_column(width, width, 60)
-        sheet.freeze_panes(2, 0)
-        for read in table.rows:
-            if read.row.number not in faults:
-                continue
-            line = 2 + count
-            count += 1
-            wrong: dict[int, str] = {}
-            for fault in faults[read.row.number]:
-                if fault["key"] in table.mapping:
-                    at = table.mapping[fault["key"]]
-                    wrong[at] = wrong.get(at, "") + fault["sentence"]
-            for place in range(width):
-                raw = read.raw[place] if place < len(read.raw) else None
-                _write(sheet, line, place, raw, style, wrong=place in wrong)
-                if place in wrong:
-                    sheet.write_comment(line, place, wrong[place], {"x_scale": 2})
-            said = "".join(fault["sentence"] for fault in faults[read.row.number])
-            sheet.write_string(line, width, said, style["why"])
-    return count
+            raw = read.raw[place] if place < len(read.raw) else None
+            _write(self.sheet, self.line, place, raw, self.style, wrong=place in wrong)
+            if place in wrong:
+                self.sheet.write_comment(self.line, place, wrong[place], {"x_scale": 2})
+        said = "".join(fault["sentence"] for fault in self.faults[read.row.number])
+        self.sheet.write_string(self.line, width, said, self.style["why"])
+        self.line += 1
 
 
 def _styles(book: Any) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from luoshi.kit.imports.places import row_of, row_words
+
 
 class Batch(models.Model):
     """One file for one import. ``person`` is a text id that only the declaration understands."""
@@ -25,6 +27,9 @@ class Batch(models.Model):
     size = models.BigIntegerField()
     created_at = models.DateTimeField("上传时间")
     sheet = models.CharField("表", max_length=120)
+    sheets = models.JSONField(
+        "几张表", default=list, help_text="where several with one header are read as one: all of them"
+    )
     header_row = models.PositiveIntegerField()
     headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict, help_text="key of a column: its place in the sheet, from 0")
@@ -60,6 +65,13 @@ class Batch(models.Model):
         return f"{self.name} #{self.pk}"
 
     @property
+    def sheet_words(self) -> str:
+        """The sheet, or the sheets, that are read."""
+        if not self.sheets:
+            return f"表“{self.sheet}”"
+        return f"“{'”“'.join(self.sheets[:3])}”{'等' if len(self.sheets) > 3 else ''} {len(self.sheets)} 张表"
+
+    @property
     def is_busy(self) -> bool:
         return self.state in (self.State.CHECKING, self.State.RUNNING)
 
@@ -81,6 +93,16 @@ class RowResult(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="imports_row_once")]
         indexes = [models.Index(fields=["batch", "outcome", "number"], name="imports_row_outcome")]
+
+    @property
+    def words(self) -> str:
+        """Where the row stands."""
+        return row_words(self.number, self.batch.sheets)
+
+    @property
+    def row(self) -> int:
+        """Its number in its sheet."""
+        return row_of(self.number)
 
 
 class Mapping(models.Model):

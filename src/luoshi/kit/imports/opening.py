@@ -1,6 +1,7 @@
 """A workbook is opened only after a look at what it is: no bomb, no cipher, no page of the web by another name."""
 
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,6 +23,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL = 50 * 1024 * 1024
 _CELL = re.compile(rb"<(?:[a-z]+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
 _PIECE = 1 << 20
+_MANIFEST = "META-INF/manifest.xml"
+_BOF, _FILEPASS, _FIRST_RECORDS = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x002F, 12
+"""The record with which the workbook of an .xls begins, and the one that says that the rest is enciphered."""
 
 
 def _refused(code: str, sentence: str, fix: str) -> Refused:
@@ -89,10 +93,24 @@ def _not_excel(path: Path, name: str) -> Refused:
 def _look_at_ole(path: Path, name: str) -> None:
     """The old container: an .xls, or a newer workbook under a password, or a Word document."""
     content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if "EncryptedPackage".encode("utf-16-le") in content or _has_filepass(content):
         raise _encrypted(name)
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise _refused("not_excel", f"“{name}”不是 Excel 工作簿。", "请用 Excel 打开，另存为 .xlsx 后再导入。")
+
+
+def _has_filepass(content: bytes) -> bool:
+    """Whether an .xls begins as one under a password does: FILEPASS among the first records of its workbook ([MS-XLS]
+    2.4.117)."""
+    at = content.find(_BOF)
+    for _ in range(_FIRST_RECORDS if at >= 0 else 0):
+        if at + 4 > len(content):
+            return False
+        kind, size = struct.unpack_from("<HH", content, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _look_into(path: Path, name: str) -> None:
@@ -103,7 +121,7 @@ def _look_into(path: Path, name: str) -> None:
             names = {entry.filename for entry in entries}
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 raise _refused("not_excel", f"“{name}”不是 Excel 工作簿。", "请用 Excel 打开，另存为 .xlsx 后再导入。")
-            if any(entry.flag_bits & 1 for entry in entries):
+            if any(entry.flag_bits & 1 for entry in entries) or _is_encrypted_ods(pack, names):
                 raise _encrypted(name)
             unpacked = sum(entry.file_size for entry in entries)
             packed = max(1, sum(entry.compress_size for entry in entries))
@@ -117,6 +135,14 @@ def _look_into(path: Path, name: str) -> None:
                 _look_through(pack, entry, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
         raise _broken(name) from None
+
+
+def _is_encrypted_ods(pack: zipfile.ZipFile, names: set[str]) -> bool:
+    """An open document tells in its manifest which of its parts are under a password."""
+    if _MANIFEST not in names:
+        return False
+    with pack.open(_MANIFEST) as part:
+        return b":encryption-data" in part.read(_PIECE)
 
 
 def _look_through(pack: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:

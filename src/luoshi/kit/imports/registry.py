@@ -3,13 +3,15 @@
 Whoever imports (the ``actor``) is opaque here: it is handed through to the functions of the declaration, which know it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
-Kind = Literal["text", "long", "code", "day"]
+from luoshi.kit.errors import Refused
+
+Kind = Literal["text", "name", "long", "code", "day"]
 Outcome = Literal["new", "changed", "same"]
 Value: TypeAlias = str | date
 
@@ -18,15 +20,19 @@ Value: TypeAlias = str | date
 class Column:
     """One column that a sheet may have.
 
-    ``kind``: ``text`` one line, full-width digits and letters folded; ``long`` as written; ``code`` a number of a
-    thing, folded, without blanks; ``day`` a date (``month_end``: a month alone means its last day). ``required``: no
-    sheet fits without the column. ``filled``: no row may leave it empty. ``owned_by_verb`` names the act that alone
-    changes what the cell says of a thing that exists; the declaration refuses such a cell where it differs.
+    ``kind``: ``text`` one line, full-width digits and letters folded; ``name`` also without blanks between characters
+    (张　三); ``long`` as written; ``code`` a number of a thing, folded, without blanks; ``day`` a date (``month_end``: a
+    limit, so that a month alone means its last day). ``endings`` are what a header that no synonym fits may end with,
+    beside every name of three characters. ``required``: no sheet fits without the column, or the one whose key is
+    ``stand_in``. ``filled``: no row may leave it empty. ``owned_by_verb`` names the act that alone changes what the cell
+    says of a thing that exists; the declaration refuses such a cell where it differs.
     """
 
     key: str
     label: str
     synonyms: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    stand_in: str = ""
     kind: Kind = "text"
     required: bool = False
     filled: bool = False
@@ -36,12 +42,19 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row of a sheet as it was understood. ``number`` is Excel's own; a key that is missing was left empty."""
+    """One row of a sheet as it was understood. ``number`` is Excel's own; a key that is missing was left empty.
+
+    ``sheet`` and ``title`` are what stands around the table: a sheet may say there once whose rows they are. ``where`` goes
+    before a cell's address where several sheets are read.
+    """
 
     number: int
     values: Mapping[str, Value]
     columns: Mapping[str, int] = field(default_factory=dict)
     dated: date | None = None
+    sheet: str = ""
+    title: str = ""
+    where: str = ""
 
     def text(self, key: str) -> str:
         """What the cell says, empty where it says nothing."""
@@ -79,6 +92,9 @@ class Import:
     is kept and ``actor_of(ref, at)`` the actor again, or ``None`` where it may no longer act. ``writing`` surrounds the
     rows of one transaction. ``prepare(rows, by=, at=)`` may read for all of them at once what each needs; ``apply`` is
     then given it as ``known``.
+    ``check(row, by=, at=)`` yields all that is wrong with the names of a row, so that one reading tells all of it; ``apply``
+    meets the same. ``arrange(rows)`` gives the places of rows in the order in which they can be written, where rows rest
+    on others.
     ``through(batch, row)`` surrounds each row, so that what is written can say where it came from.
     ``together``: rows rest on rows before them, so a trial takes them all in one transaction, at most ``most`` of them.
     ``result_url`` is where what came in can be seen. ValueError: the declaration contradicts itself.
@@ -96,6 +112,8 @@ class Import:
     writing: Callable[[], AbstractContextManager[Any]] = nullcontext
     through: Callable[[int, int], AbstractContextManager[Any]] = lambda batch, row: nullcontext()
     prepare: Callable[..., Any] | None = None
+    check: Callable[..., Iterable[Refused]] | None = None
+    arrange: Callable[[Sequence[SheetRow]], Sequence[int]] | None = None
     together: bool = False
     most: int = 100_000
     result_url: Callable[[], str] | None = None

@@ -15,6 +15,7 @@ from luoshi.kit.imports import actions, forms, mending, queries, registry
 from luoshi.kit.imports import mapping as matching
 from luoshi.kit.imports.models import Batch
 from luoshi.kit.imports.opening import column_letters
+from luoshi.kit.imports.places import row_words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OUTCOMES = (("new", "新增"), ("changed", "更改"), ("same", "已有，不变"))
@@ -103,6 +104,7 @@ def _context(batch: Batch, declared: registry.Import, form: forms.ColumnsForm | 
         "refused": refused,
         "more_refused": max(0, batch.refused - len(refused)),
         "unread": unread,
+        "skipped": [(row_words(row, batch.sheets), why) for row, why in batch.skipped],
         "earlier": None if after else queries.earlier(batch),
         "can_run": batch.state == Batch.State.CHECKED
         and batch.rows > batch.refused

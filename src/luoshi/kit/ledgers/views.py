@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +14,7 @@ from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.memory import memory
 from luoshi.kit.ledgers.model import Ledger
 from luoshi.kit.ledgers.pages import header_view, read, sheet
-from luoshi.kit.ledgers.xlsx import longer_than, subtitle, write_xlsx
+from luoshi.kit.ledgers.xlsx import longer_than, subtitle, widths_of, write_xlsx
 
 PRINTED = 1000
 """Rows on paper at most; more go into Excel."""
@@ -60,6 +61,13 @@ def ledger_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
+def _shares(widths: Sequence[float]) -> list[int]:
+    """Widths as hundredths of the page, as in Excel: what a browser would make of dates that do not break leaves no room
+    for the words. Each has a character more for its margins."""
+    whole = sum(width + 1 for width in widths)
+    return [round((width + 1) * 100 / whole) for width in widths]
+
+
 @require_safe
 def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of the list on A4 across."""
@@ -77,6 +85,7 @@ def ledger_print(request: HttpRequest, slug: str) -> HttpResponse:
             "subtitle": subtitle(ledger, actor, timezone.localdate()),
             "sentences": state.sentences,
             "headers": [header_view(state, column) for column in state.sheet_columns],
+            "shares": _shares(widths_of(state.sheet_columns)),
             "sections": parts,
             "whole": whole,
             "rows": any(part.rows for part in parts),

@@ -19,6 +19,7 @@ from luoshi.core.org.rules import Actor
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports.models import Batch
+from luoshi.kit.imports.places import row_words
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Ledger
 
@@ -242,7 +243,7 @@ def _files(
             name = files.get(one.batch_id or 0)
             what = f"表格“{name}”" if name else "表格导入（文件已过保存期）"
             labels = tuple(fact.label for fact in traced.facts if set(fact.cells) & set(cells))
-            again.append(File(one.at, who, what, one.rows, f"第 {number} 行", labels))
+            again.append(File(one.at, who, what, one.rows, row_words(number), labels))
     return out, again
 
 

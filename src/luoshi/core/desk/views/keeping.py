@@ -27,9 +27,13 @@ def _ledger(request: HttpRequest, slug: str) -> tuple[Ledger[Any], Actor]:
 
 
 def _said(state: State) -> dict[str, str]:
-    """What each condition says, by the first of its parameters."""
+    """What each condition says, by the first of its parameters; then how it is put together."""
     said = {next(iter(chosen.params)): chosen.sentence for chosen in state.chosen}
-    return {**said, "q": f"含“{state.q}”"} if state.q else said
+    if state.q:
+        said["q"] = f"含“{state.q}”"
+    if state.group is not None:
+        said["group"] = f"按{state.group.label}汇总"
+    return said
 
 
 @require_POST

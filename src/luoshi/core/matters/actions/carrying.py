@@ -189,7 +189,10 @@ def _check_people(
             raise Refused("matter.other_town", f"{person.name}不是本镇人员。", "请核对姓名。", field=name)
     if leader is not None and not closed and not org.duties_on(leader, on=day) & {Duty.LEADER, Duty.SECRETARY}:
         raise Refused(
-            "matter.not_a_leader", f"{leader.name}不是班子成员。", "请填分管该事项的班子成员。", field="leader"
+            "matter.not_a_leader",
+            f"{leader.name}不是班子成员。",
+            "请填分管该事项的班子成员；确是班子成员的，请先在“机构人员”里办理任职。",
+            field="leader",
         )
     if closed and lead_unit is None:
         raise Refused("matter.no_unit", "已销号的事项没有写责任单位。", "请填写责任单位。", field="unit")

@@ -132,6 +132,65 @@ def test_untidy_cells_mean_what_a_reader_sees(town: Town) -> None:
     assert not Matter.objects.filter(title="不应被读到").exists()
 
 
+def test_a_sheet_a_village_is_one_table_whose_sheets_say_whose_rows_they_are(town: Town) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for village, head in (("石桥沟村", "孙 大山"), ("云岭镇柳河湾村", "柳春来（支书）")):
+        sheet = book.create_sheet(village)
+        for row in ([f"{village}问题清单（2026年）"], ["序号", None, "问题描述", "整改时限", "责任人"]):
+            sheet.append(row)
+        sheet.append([1, None, "垃圾清运不及时", "12月底前", head])
+        sheet.append([2, None, "水渠堵塞", "2026年12月5日（周六）", "同上"])
+    path = town.folder / "各村.xlsx"
+    book.save(path)
+    assert counts(town.bring(path)) == (4, 4, 0, 0, 0)
+    assert {
+        (m.title, m.lead_unit and m.lead_unit.name, m.handler and m.handler.name, m.resolve_due) for m in _all()
+    } == {
+        (title, unit, head, day)
+        for unit, head in (("石桥沟村", "孙大山"), ("柳河湾村", "柳春来"))
+        for title, day in (("垃圾清运不及时", date(2026, 12, 31)), ("水渠堵塞", date(2026, 12, 5)))
+    }
+    assert counts(town.bring(path)) == (4, 0, 0, 4, 0)
+    filled = town.rows(["问题清单"], ["填报单位（盖章）：石桥沟村"], ["问题", "责任人"], ["路灯不亮", "孙大山"])
+    assert counts(town.bring(filled)) == (1, 1, 0, 0, 0)
+    assert _all().get(title="路灯不亮").lead_unit == town.cast.units["shiqiaogou"]
+
+
+def test_who_leads_and_who_helps_are_told_apart_and_all_wrong_names_of_a_row_at_once(town: Town) -> None:
+    header = ["编号", "问题", "牵头科室", "配合单位", "挂包领导", "责任人姓名", "整改时限要求"]
+    path = town.rows(
+        header,
+        [
+            "D1",
+            "桥面破损",
+            "牵头：农业农村服务中心；配合：石桥沟村",
+            "",
+            "副镇长王建军",
+            "赵小兰 13800000000",
+            "26年12月5日",
+        ],
+        ["D2", "涵洞堵塞", "农业农村服务中心", "石桥沟村、柳河湾村", "王建军镇长", "赵小兰（经办）", "2026年12月上旬"],
+        ["D3", "坝体渗水", "农服中心", "某某办", "王建国", "李二", "2026.12.5"],
+    )
+    done = town.bring(path)
+    assert counts(done) == (3, 2, 0, 0, 1)
+    made = {m.origin_ref: m for m in _all()}
+    assert [sorted(co.unit.name for co in made[f"n:D{n}"].co_units.all()) for n in (1, 2)] == [
+        *(["石桥沟村"], ["柳河湾村", "石桥沟村"]),
+    ]
+    assert {(m.lead_unit, m.leader, m.handler) for m in made.values()} == {
+        (town.cast.units["nongye"], town.cast.leader, town.cast.clerk)
+    }
+    told = faults(done)
+    assert set(told) == {"C4", "E4", "F4"}
+    assert "是不是“农业农村服务中心”" in told["C4"]
+
+
+def _all() -> Any:
+    return Matter.objects.order_by("pk")
+
+
 def test_an_old_ledger_is_carried_in_closed_with_its_own_dates_and_outside_all_rates(town: Town) -> None:
     town.bring(workbooks.write("历年积弊", town.folder))
     old = Matter.objects.get(origin_ref="n:2")

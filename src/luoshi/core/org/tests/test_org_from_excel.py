@@ -97,7 +97,7 @@ def test_people_come_in_with_post_phone_and_account_and_namesakes_are_asked_abou
     assert not Account.objects.get(person=made).has_usable_password(), "only a slip opens it"
     today = timezone.localdate(now)
     assert queries.actor_of(made, on=today).duties == {Duty.HEAD, Duty.CLERK}
-    assert Person.objects.get(name="李 想").phone == "13800000002"
+    assert Person.objects.get(name="李想").phone == "13800000002"
     cast.clerk.refresh_from_db()
     assert cast.clerk.phone == "13800000003"
     assert counts(bring("people", *PEOPLE)) == (0, 0, 3, 3)
@@ -124,3 +124,23 @@ def test_a_sheet_never_gives_duties_for_the_whole_town(bring: Any, now: datetime
 def test_only_who_keeps_the_directory_brings_it_in(bring: Any, part: str) -> None:
     with pytest.raises(Refused, match="您的岗位不能做"):
         bring("units", ["名称"], ["新单位"], part=part)
+
+
+def test_units_may_stand_below_one_another_in_any_order_and_be_written_with_blanks(bring: Any, cast: Cast) -> None:
+    rows = (
+        ["机构名称", "隶属关系", "机构性质"],
+        ["农技一组", "农技推广站", "其他"],
+        ["农技推广站", "农业农村 服务中心", "事业单位"],
+        ["便民服务中心（退役军人服务站）", "云岭镇", "事业单位"],
+        ["柳　树　村", None, "行政村"],
+    )
+    done = bring("units", *rows)
+    assert counts(done) == (4, 0, 0, 0), faults(done)
+    assert Unit.objects.get(name="农技一组").path.startswith(Unit.objects.get(name="农技推广站").path)
+    assert counts(bring("units", *rows)) == (0, 0, 4, 0)
+    people = (["姓 名", "所在部门", "现任职务"], ["甲 一", "便民服务中心", "窗口"], ["乙 二", "云岭镇柳树村", "支书"])
+    assert counts(bring("people", *people)) == (2, 0, 0, 0)
+    assert counts(bring("people", *people)) == (0, 0, 2, 0)
+    told = faults(bring("people", people[0], ["丙三", "云岭镇", "镇长"], ["丁四", "农推站", "站长"]))
+    assert "镇本身" in told["B2"]
+    assert "是不是“农技推广站”" in told["B3"]

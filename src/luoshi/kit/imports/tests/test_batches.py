@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports import actions, jobs, mending, queries, storage
@@ -195,7 +195,7 @@ def test_the_refused_rows_come_as_a_file_to_mend_and_load_again(tmp_path: Path, 
         ["玩具清单 2026年", None, None, None, None],
         ["编号", "名称", "日期", "颜色", mending.WHY],
         [2, "broken", "2026-03-02", sheet["D3"].value, "玩具是坏的。请换一个。"],
-        [3, "猫", "尽快", "蓝", "“日期”填的“尽快”看不出是哪一天。请写成 2026-03-02 的样子。"],
+        [3, "猫", "尽快", "蓝", "“日期”填的“尽快”看不出是哪一天。请写成 2026-03-02 的样子；没有定日子的请留空。"],
     ]
     assert sheet["B3"].comment is not None
     assert sheet["B3"].fill.fgColor.rgb == "FFFFD9D6"
@@ -204,6 +204,37 @@ def test_the_refused_rows_come_as_a_file_to_mend_and_load_again(tmp_path: Path, 
     made.save(tmp_path / "改好.xlsx")
     mended = bring(tmp_path / "改好.xlsx", now)
     assert (counts(mended), [name for _, name in toys()]) == ((2, 0, 0, 0), ["熊", "狗", "猫"])
+
+
+def test_what_is_to_be_mended_keeps_its_sheets_and_its_headers(tmp_path: Path, now: datetime) -> None:
+    made = Workbook()
+    first, second = made.active, made.create_sheet("乙班")
+    assert first is not None
+    first.title = "甲班"
+    for row in (
+        ["编号", "名称"],
+        [1, "熊"],
+        [2, ""],
+        ["玩具名称", "号码", "时间"],
+        ["猫", 3, "尽快"],
+        ["狗", 4, "2026.3.2"],
+    ):
+        first.append(row)
+    for row in (["编号", "名称"], [5, "鱼"], [6, ""]):
+        second.append(row)
+    made.save(tmp_path / "两班.xlsx")
+    done = bring(tmp_path / "两班.xlsx", now)
+    assert (counts(done), done.sheets) == ((3, 0, 0, 3), ["甲班", "乙班"])
+    refused = done.results.filter(outcome="refused").order_by("number")
+    assert [row.faults[0]["cell"] for row in refused] == ["甲班!B3", "甲班!C5", "乙班!B3"]
+    assert [(row.words, row.row) for row in refused][::2] == [("“甲班”第 3 行", 3), ("“乙班”第 3 行", 3)]
+    out = BytesIO()
+    assert mending.write_refused(done, out) == 3
+    again = load_workbook(out)
+    again["甲班"]["B3"], again["甲班"]["C5"], again["乙班"]["B3"] = "象", "2026.3.3", "鸟"
+    again.save(tmp_path / "改好.xlsx")
+    assert counts(bring(tmp_path / "改好.xlsx", now)) == (3, 0, 0, 0)
+    assert toys() == [(1, "熊"), (2, "象"), (3, "猫"), (4, "狗"), (5, "鱼"), (6, "鸟")]
 
 
 def test_a_file_that_does_not_fit_is_not_kept(tmp_path: Path, now: datetime) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luoshi.kit.errors import Refused
-from luoshi.kit.imports.cells import FIRST, LAST, day_of, fold, text_of, value_of, year_in
+from luoshi.kit.imports.cells import FIRST, LAST, day_of, fold, name_of, text_of, value_of, year_in
 from luoshi.kit.imports.registry import Column
 
 DAYS = st.dates(FIRST, LAST)
@@ -37,6 +37,14 @@ FORMS = {
     "in chinese figures": lambda d: (
         "".join(CHINESE[int(c)] for c in str(d.year)) + f"年{in_chinese(d.month)}月{in_chinese(d.day)}日"
     ),
+    "short year": lambda d: f"{d:%y}年{d.month}月{d.day}日",
+    "weekday": lambda d: f"{d.year}年{d.month}月{d.day}日（周{'一二三四五六日'[d.weekday()]}）",
+    "with t": lambda d: f"{d.isoformat()}T00:00:00",
+    "backslashes": lambda d: f"{d.year}\\{d.month}\\{d.day}",
+    "enumeration commas": lambda d: f"{d.year}、{d.month}、{d.day}",
+    "by evening": lambda d: f"{d.year}年{d.month}月{d.day}日18时前",
+    "lasting": lambda d: f"{d.year}年{d.month}月{d.day}日前整改完毕，长期坚持",
+    "done on": lambda d: f"已于{d.year}年{d.month}月{d.day}日完成",
     "date cell": lambda d: d,
     "datetime cell": lambda d: datetime.combine(d, time(9, 30)),
     "serial": lambda d: (d - date(1899, 12, 30)).days,
@@ -68,6 +76,53 @@ def test_a_month_alone_is_its_last_day_only_where_the_column_says_so(day: date) 
         assert day_of(said, month_end=True) == last
         with pytest.raises(Refused):
             day_of(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("3月底前", date(2026, 3, 31)),
+        ("三月底前完成", date(2026, 3, 31)),
+        ("3月上旬", date(2026, 3, 10)),
+        ("2026年2月中旬", date(2026, 2, 20)),
+        ("2月下旬", date(2026, 2, 28)),
+        ("25年2月底", date(2025, 2, 28)),
+        ("202602", date(2026, 2, 28)),
+        (202602, date(2026, 2, 28)),
+        (2026.12, date(2026, 12, 31)),
+        ("第二季度", date(2026, 6, 30)),
+        ("2025年一季度末", date(2025, 3, 31)),
+        ("上半年", date(2026, 6, 30)),
+        ("年底前", date(2026, 12, 31)),
+        ("2026年3月2日至4月1日", date(2026, 4, 1)),
+        ("3月2日-20日", date(2026, 3, 20)),
+        ("2026.3.2-2026.5.1", date(2026, 5, 1)),
+        ("3-6月", date(2026, 6, 30)),
+        ("2026年3月—6月底", date(2026, 6, 30)),
+        ("廿五", None),
+        ("2026.5.1-2026.3.2", None),
+        ("3月1日前查明，五月一日前整改", None),
+        (2026.1, None),
+        (3.5, None),
+        ("长期坚持", None),
+        ("立行立改", None),
+        ("本月底", None),
+        ("12/03/26", None),
+        ("05.03.26", None),
+    ],
+)
+def test_a_limit_in_words_is_its_last_day_and_what_may_mean_two_is_refused(said: str | float, day: date | None) -> None:
+    if day is None:
+        with pytest.raises(Refused):
+            day_of(said, year=2026, month_end=True)
+    else:
+        assert day_of(said, year=2026, month_end=True) == day
+
+
+def test_names_lose_the_blanks_that_only_make_them_wide() -> None:
+    assert [name_of(said) for said in ("张　三", "张 三 ", "欧阳 修", "阿依古丽 · 买买提", "John Smith")] == [
+        *("张三", "张三", "欧阳修", "阿依古丽·买买提", "John Smith"),
+    ]
 
 
 @given(st.text(max_size=30))

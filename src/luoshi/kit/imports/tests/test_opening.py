@@ -28,7 +28,14 @@ def test_what_is_no_workbook_is_told_apart_from_what_is_broken(tmp_path: Path) -
     whole = good.read_bytes()
     with zipfile.ZipFile(tmp_path / "word.docx", "w") as pack:
         pack.writestr("word/document.xml", "<x/>")
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as pack:
+        pack.writestr("content.xml", b"\x8f\x02")
+        pack.writestr("META-INF/manifest.xml", "<manifest:encryption-data manifest:checksum-type='SHA1'/>")
+    begins = "Workbook".encode("utf-16-le") + b"\x09\x08\x10\x00\x00\x06\x05\x00" + b"\x00" * 12
     files = {
+        "encrypted ": OLE + b"\x00" * 504 + begins + b"\xe1\x00\x02\x00\xb0\x04" + b"\x2f\x00\x36\x00\x01\x00",
+        "encrypted  ": (tmp_path / "a.ods").read_bytes(),
+        "broken  ": OLE + b"\x00" * 504 + begins + b"\xe1\x00\x02\x00\xb0\x04",
         "empty": b"",
         "not_excel": b"<html><table><tr><td>1</td></tr></table></html>",
         "not_excel ": b"%PDF-1.7 ...",
@@ -91,6 +98,6 @@ def test_a_million_empty_rows_with_formats_are_passed_over_quickly(tmp_path: Pat
                 content = content.replace(b"</sheetData>", rows + b"</sheetData>")
             new.writestr(entry, content)
     began = time.process_time()
-    table = read_table(open_workbook(path), TOYS, sheet="表")
+    table = read_table(open_workbook(path), TOYS, sheets=["表"])
     assert [row.row.text("name") for row in table.rows] == ["熊"]
     assert time.process_time() - began < 20

@@ -168,6 +168,17 @@ def test_paper_has_title_unit_day_and_what_was_asked(ledger, get, monkeypatch):
     assert (html.count("<tr>"), "只排出前 2 件" in html) == (3, True)
 
 
+def test_paper_has_the_widths_of_the_excel_file_so_that_dates_leave_room_for_words(ledger, get):
+    make(1, message="已到现场")
+    html = get("print").content.decode()
+    shares = [int(share) for share in re.findall(r'<col width="(\d+)%">', html)]
+    labels = re.findall(r"<th[^>]*>([^<]+)</th>", html)
+    assert len(shares) == len(labels)
+    assert 97 <= sum(shares) <= 103
+    by_label = dict(zip(labels, shares, strict=True))
+    assert by_label["进展"] > 2 * by_label["办结日"] > 0
+
+
 def test_a_declaration_that_contradicts_itself_is_told_at_once(monkeypatch):
     def declare(**changes):
         return Ledger(**{"slug": "x", "label": "x", "rows": None, "may": bool, "columns": (column,)} | changes)
