@@ -112,6 +112,7 @@ TABLE: dict[str, Row] = {
     "": Row(ALL, public=True),
     "start/": Row(frozenset(), public=True),
     "home/": Row(SIGNED_IN),
+    "all/": Row(SIGNED_IN),
     "healthz": PUBLIC,
     "signin/": PUBLIC,
     "signout/": Row(ALL, gets=405, public=True),

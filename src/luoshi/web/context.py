@@ -1,5 +1,6 @@
 """What the shell shows on every page."""
 
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
@@ -16,7 +17,26 @@ from luoshi.kit.house import NavItem, Room
 def navigation(actor: Actor) -> list[NavItem]:
     """The entries that this person may open, in order."""
     items = [item for room in rooms() for item in room.nav]
-    return sorted((i for i in items if not i.duties or i.duties & actor.duties), key=lambda i: i.order)
+    return sorted((item for item in items if item.is_for(actor.duties)), key=lambda item: item.order)
+
+
+def contents(actor: Actor) -> list[tuple[str, list[NavItem]]]:
+    """The same below the headings of their sections, each section where its first entry stands."""
+    items = navigation(actor)
+    places: dict[str, int] = {}
+    for item in items:
+        places.setdefault(item.section, item.order)
+    in_place = sorted(items, key=lambda item: (places[item.section], item.order))
+    return [(section, list(those)) for section, those in groupby(in_place, key=lambda item: item.section)]
+
+
+def bar(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """What stands at the head of every page: the few entries that this person needs daily, and the way to all. The one
+    whose address is the longest beginning of ``path`` is where one is."""
+    entries = [(i.label, reverse(i.url_name, args=i.args)) for i in navigation(actor) if i.is_in_bar(actor.duties)]
+    entries.append(("全部", reverse("contents")))
+    here = max((url for _, url in entries if path.startswith(url)), key=len, default=None)
+    return [{"label": label, "url": url, "active": url == here} for label, url in entries]
 
 
 def rooms() -> list[Room]:
@@ -39,7 +59,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if counts is None:
             counts = together.counts_again(("web.shell", actor), lambda: counted_rows(actor))
             request.shell_counts = counts  # type: ignore[attr-defined]  # a panel of the same page asks once more
-        for item in navigation(actor):
-            url = reverse(item.url_name, args=item.args)
-            nav.append({"label": item.label, "url": url, "active": request.path.startswith(url)})
+        nav = bar(actor, request.path)
     return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **(counts or {})}

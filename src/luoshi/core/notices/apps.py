@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from luoshi.kit.house import Room
+from luoshi.kit.house import DAILY, NavItem, Room
 
 
 class NoticesConfig(Room):
@@ -10,6 +10,7 @@ class NoticesConfig(Room):
     label = "notices"
     verbose_name = "提醒"
     pages = "notices/"
+    nav = (NavItem("消息", "notices", order=50, section=DAILY, says="和您有关的动静"),)
 
     def ready(self) -> None:
         from luoshi.core.journal import actions as journal
