@@ -181,6 +181,7 @@ TABLE: dict[str, Row] = {
     "desk/view/<int:pk>/<slug:verb>/": Row(SIGNED_IN, lambda story: [1, "open"], gets=405),
     "notices/": Row(SIGNED_IN),
     "notices/read/": Row(SIGNED_IN, gets=405),
+    "notices/mail/": Row(OFFICE | KEEPERS),
     "papers/": Row(SIGNED_IN),
     "papers/new/": Row(WRITERS),
     "papers/new/<slug:key>/": Row(SIGNED_IN, lambda story: ["notice"], gets=405),
