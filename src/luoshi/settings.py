@@ -177,6 +177,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 EMAIL_BACKEND = os.environ.get("LUOSHI_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = os.environ.get("LUOSHI_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("LUOSHI_EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("LUOSHI_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LUOSHI_EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = os.environ.get("LUOSHI_EMAIL_SECURITY") == "ssl"
+EMAIL_USE_TLS = os.environ.get("LUOSHI_EMAIL_SECURITY") == "starttls"
 DEFAULT_FROM_EMAIL = os.environ.get("LUOSHI_EMAIL_FROM", "luoshi@localhost")
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,13 +1,13 @@
 """``./luoshi demo``: the demo township, loaded once and then served."""
 
+import os
 import sys
 import threading
 import webbrowser
 from argparse import ArgumentTypeError, Namespace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from luoshi.commands.chinese import Parser
 from luoshi.commands.errors import WrongUse
@@ -34,20 +34,21 @@ def day(text: str) -> date:
 def arguments(parser: Parser) -> None:
     parser.add_argument("--port", type=port_number, default=8000, help="端口（不写：8000）")
     parser.add_argument("--no-browser", action="store_true", help="不打开浏览器")
-    parser.add_argument("--today", type=day, default=None, help="往事写到哪一天（不写：今天），例如 2026-11-22")
+    parser.add_argument(
+        "--today", type=day, default=None, help="往事写到哪一天（不写：今天），演示里的今天就是那一天，例如 2026-11-22"
+    )
 
 
 def run(options: Namespace) -> int:
-    import os
-
     folder = var_folder() / "demo"
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{quote(str((folder / 'demo.sqlite3').absolute()))}")
     check_port("127.0.0.1", options.port)
     set_up()
-    today = options.today or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    from django.utils import timezone
 
     def prepare() -> None:
-        _load(today, folder)
+        _load(options.today or timezone.localdate(), folder)
+        _set_clock(options.today)
 
     def ready(address: str) -> None:
         _greet(address, folder)
@@ -74,6 +75,24 @@ def _load(today: date, folder: Path) -> None:
     draft = accounts.with_suffix(".draft")
     draft.write_text(accounts_json(sign_ins()), "utf-8")
     draft.replace(accounts)
+
+
+def _set_clock(asked: date | None) -> None:
+    """Pages and jobs stand where the history stands, when that is not now."""
+    from django.utils import timezone
+
+    from luoshi.core.journal.queries import last_recorded
+    from luoshi.demo.clock import ahead
+
+    now = timezone.now()
+    away = ahead(asked=asked, newest=last_recorded(), now=now)
+    if away:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "luoshi.demo.settings",
+            "LUOSHI_DEMO_AHEAD": str(away.total_seconds()),
+        }
+        here = timezone.localtime(now + away)
+        print(f"演示乡镇里现在是 {here.year}年{here.month}月{here.day}日 {here:%H:%M}。", flush=True)
 
 
 def _greet(address: str, folder: Path) -> None:

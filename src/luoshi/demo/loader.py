@@ -108,7 +108,8 @@ def is_loaded() -> bool:
 
 
 def _problems(world: World, today: date) -> Iterator[Problem]:
-    """About 150 problems of the year, and those of the last days that give everybody something to do."""
+    """About 150 problems of the year, those of the last weeks, and what the people of a first look have in hand: due
+    yesterday, today and tomorrow, or to be signed for."""
     rows = data("problems")["problem"]
     villages = world.villages
     turns = list(TURNS)
@@ -127,6 +128,11 @@ def _problems(world: World, today: date) -> Iterator[Problem]:
         row = rows[(n * 7 + 3) % len(rows)]
         village = villages[(n * 3) % len(villages)]
         yield Problem(row, village, _heard(world, day), turn, world.random.choice(ANSWERS))
+    for row in data("problems")["now"]:
+        day = today - timedelta(days=row["days"])
+        if row["turn"] == "unsigned":
+            day = _working_day_before(world, today, 0)
+        yield Problem(row, world.units[row["village"]], _heard(world, day), row["turn"], "")
 
 
 def _noticed(world: World, today: date, at: datetime) -> None:

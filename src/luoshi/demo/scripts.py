@@ -199,6 +199,8 @@ class Story:
         handler, turn = self.world.actor(self.clerk), self.problem.turn
         leader = self.world.actor(self.leader)
         due = self.fresh().resolve_due
+        if turn == "in_hand":
+            return
         if turn == "extended":
             asked = self.world.on_day(due - timedelta(days=3))
             at = max(asked, self.later(at, 0.2))

@@ -12,22 +12,39 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models import QuerySet
 
+DAILY, KEEPING = "每天", "管理"
+"""Sections of the table of contents to which apps of every floor bring something: what is done every day, and the house."""
+
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the navigation.
+    """One entry of the table of contents.
 
     ``url_name`` is a reversible route, with ``args``; ``duties`` are the codes of which a person needs at least one
-    to be shown the entry (empty: everybody who is signed in); ``order`` sorts, low first. ``also``: routes of other apps
-    whose pages belong to this entry too.
+    to be shown the entry (empty: everybody who is signed in); ``section`` is the heading below which it stands, and
+    ``says`` in a line what it is for. ``bar``: the codes of those at whose every page it also stands at the head (or
+    ``True``: everybody's). ``order`` sorts, low first, and a section stands where its first entry does: every day below
+    100, the four chapters of the plan from 100, 200, 300 and 400, the plan itself from 500, papers from 600, the house
+    from 900. ``also``: routes of other apps whose pages belong to this entry of the bar too.
     """
 
     label: str
     url_name: str
-    order: int = 100
+    order: int
+    section: str
+    says: str = ""
     duties: frozenset[str] = frozenset()
+    bar: frozenset[str] | bool = False
     args: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+
+    def is_for(self, duties: frozenset[str]) -> bool:
+        """Whether somebody with these duties is shown it at all."""
+        return not self.duties or bool(self.duties & duties)
+
+    def is_in_bar(self, duties: frozenset[str]) -> bool:
+        """Whether it stands at the head of that person's pages."""
+        return self.bar if isinstance(self.bar, bool) else bool(self.bar & duties)
 
 
 @dataclass(frozen=True)

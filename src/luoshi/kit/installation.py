@@ -122,7 +122,11 @@ def secret(examination: Examination) -> Iterator[Symptom]:
 def mail(examination: Examination) -> Iterator[Symptom]:
     """Whether people can be told by e-mail."""
     if not settings.EMAIL_HOST:
-        yield Symptom("没有配置发信的邮箱。", "消息只在网页上看得到；要发邮件请设 LUOSHI_EMAIL_HOST。", is_wrong=False)
+        yield Symptom(
+            "没有配置发信的邮箱。",
+            "消息只在网页上看得到；要发邮件请设 LUOSHI_EMAIL_HOST，办法在“邮件”一页。",
+            is_wrong=False,
+        )
 
 
 def clock(examination: Examination) -> Iterator[Symptom]:

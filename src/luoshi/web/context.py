@@ -1,6 +1,7 @@
 """What the shell shows on every page."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,27 @@ from luoshi.kit.house import NavItem, Room
 def navigation(actor: Actor) -> list[NavItem]:
     """The entries that this person may open, in order."""
     items = [item for room in rooms() for item in room.nav]
-    return sorted((i for i in items if not i.duties or i.duties & actor.duties), key=lambda i: i.order)
+    return sorted((item for item in items if item.is_for(actor.duties)), key=lambda item: item.order)
+
+
+def contents(actor: Actor) -> list[tuple[str, list[NavItem]]]:
+    """The same below the headings of their sections, each section where its first entry stands."""
+    items = navigation(actor)
+    places: dict[str, int] = {}
+    for item in items:
+        places.setdefault(item.section, item.order)
+    in_place = sorted(items, key=lambda item: (places[item.section], item.order))
+    return [(section, list(those)) for section, those in groupby(in_place, key=lambda item: item.section)]
+
+
+def bar(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """What stands at the head of every page: the few entries that this person needs daily, and the way to all. The one
+    whose address is the longest beginning of ``path`` is where one is."""
+    items = [item for item in navigation(actor) if item.is_in_bar(actor.duties)]
+    entries = [(i.label, [reverse(i.url_name, args=i.args), *_also(i)]) for i in items]
+    entries.append(("全部", [reverse("contents")]))
+    here = max((url for _, urls in entries for url in urls if path.startswith(url)), key=len, default=None)
+    return [{"label": label, "url": urls[0], "active": here in urls} for label, urls in entries]
 
 
 def rooms() -> list[Room]:
@@ -49,8 +70,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if counts is None:
             counts = together.counts_again(("web.shell", actor), lambda: counted_rows(actor))
             request.shell_counts = counts  # type: ignore[attr-defined]  # a panel of the same page asks once more
-        for item in navigation(actor):
-            url = reverse(item.url_name, args=item.args)
-            active = any(request.path.startswith(one) for one in (url, *_also(item)))
-            nav.append({"label": item.label, "url": url, "active": active})
+        nav = bar(actor, request.path)
     return {"actor": actor, "nav": nav, "today": timezone.localdate(), "town": actor.town_name, **(counts or {})}

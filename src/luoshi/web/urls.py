@@ -4,7 +4,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from luoshi.kit.house import Room
-from luoshi.web.views import firstrun, health, home, signin
+from luoshi.web.views import contents, firstrun, health, home, signin
 
 handler400 = "luoshi.web.views.errors.bad_request"
 handler403 = "luoshi.web.views.errors.forbidden"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", home.front, name="front"),
     path("start/", firstrun.first_run, name="first-run"),
     path("home/", home.home, name="home"),
+    path("all/", contents.contents, name="contents"),
     path("healthz", health.healthz, name="healthz"),
     path("signin/", signin.sign_in, name="signin"),
     path("signout/", signin.sign_out, name="signout"),

@@ -1,6 +1,10 @@
 from django.urls import reverse
 
-from luoshi.kit.house import Call, NavItem, Room, Wait
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import DAILY, Call, NavItem, Room, Wait
+
+_KEEPS = frozenset({"office", "secretary"})
+_DECIDES = frozenset({"office", "discipline"})
 
 
 class ReviewConfig(Room):
@@ -10,8 +14,28 @@ class ReviewConfig(Room):
     pages = "review/"
     public_pages = "p/"
     nav = (
-        NavItem("问题", "findings", order=20),
-        NavItem("报告问题", "report-problem", order=21),
+        NavItem(
+            "报告问题",
+            "report-problem",
+            order=20,
+            section=DAILY,
+            says="看到问题，三个空、两下",
+            bar=frozenset({"head", "clerk"}),
+        ),
+        NavItem("替别人录入", "finding-channels", order=30, section=DAILY, says="群众说的、上级点的、会上定的"),
+        NavItem("问题", "findings", order=100, section=SECTION, says="收到的问题和它们成了什么", bar=_DECIDES),
+        NavItem(
+            "查摆问题台账",
+            "ledger",
+            order=105,
+            section=SECTION,
+            says="全部问题，能筛选、导出",
+            duties=_KEEPS,
+            args=("findings",),
+        ),
+        NavItem("问题对账", "reckoning", order=110, section=SECTION, says="收到的和办了的对得上", duties=_KEEPS),
+        NavItem("投诉建议", "complaint-box", order=180, section=SECTION, says="对这套系统的意见", duties=_DECIDES),
+        NavItem("打印二维码", "poster", order=190, section=SECTION, says="贴出去，群众扫码反映"),
     )
 
     def ready(self) -> None:

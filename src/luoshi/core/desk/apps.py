@@ -1,4 +1,4 @@
-from luoshi.kit.house import Room
+from luoshi.kit.house import KEEPING, NavItem, Room
 
 
 class DeskConfig(Room):
@@ -6,6 +6,16 @@ class DeskConfig(Room):
     label = "desk"
     verbose_name = "案头"
     pages = "desk/"
+    nav = (
+        NavItem(
+            "台账进出",
+            "passages",
+            order=950,
+            section=KEEPING,
+            says="什么表出去过，什么又被要过",
+            duties=frozenset({"office", "secretary", "discipline", "data"}),
+        ),
+    )
 
     def ready(self) -> None:
         from luoshi.core.desk import listening, matters  # noqa: F401 - importing it registers the facts of a matter

@@ -1,4 +1,4 @@
-from luoshi.kit.house import NavItem, Room
+from luoshi.kit.house import KEEPING, NavItem, Room
 
 
 class JournalConfig(Room):
@@ -7,7 +7,16 @@ class JournalConfig(Room):
     verbose_name = "流水"
     pages = "seal/"
     public_pages = "seal/"
-    nav = (NavItem("封存", "seal", order=920, duties=frozenset({"office", "discipline"})),)
+    nav = (
+        NavItem(
+            "封存",
+            "seal",
+            order=960,
+            section=KEEPING,
+            says="印记和独立核对",
+            duties=frozenset({"office", "discipline"}),
+        ),
+    )
 
     def ready(self) -> None:
         from luoshi.core.journal import (

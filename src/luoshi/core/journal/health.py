@@ -6,12 +6,10 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils import timezone
 
-from luoshi.core.journal import verification
-from luoshi.core.journal.models import Event, Outbox, Seal
+from luoshi.core.journal import queries, verification
+from luoshi.core.journal.models import Outbox, Seal
 from luoshi.kit.health import Examination, Symptom
 
-NEWEST = 5000
-"""Events among which the latest record is looked for: their ids follow the order in which they began."""
 UNSEALED_FOR = timedelta(minutes=30)
 
 
@@ -42,8 +40,7 @@ def sealing(examination: Examination) -> Iterator[Symptom]:
 
 def clock(examination: Examination) -> Iterator[Symptom]:
     """That now is not before what was recorded last."""
-    newest = Event.objects.order_by("-id").values("pk")[:NEWEST]
-    last = Event.objects.filter(pk__in=newest).aggregate(last=Max("recorded_at"))["last"]
+    last = queries.last_recorded()
     if last is not None and last > examination.at + timedelta(minutes=1):
         yield Symptom(
             f"流水里已经记到 {timezone.localtime(last):%Y-%m-%d %H:%M}，这台机器的时钟却是 "

@@ -1,8 +1,21 @@
-"""Reads of the seals, for everybody: sizes, roots and times, never an event."""
+"""Reads of the seals, for everybody: sizes, roots and times, never an event; and when something was recorded last."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from luoshi.core.journal.models import Seal
+from django.db.models import Max
+
+from luoshi.core.journal.models import Event, Seal
+
+NEWEST = 5000
+"""Events among which the latest record is looked for: their ids follow the order in which they began."""
+
+
+def last_recorded() -> datetime | None:
+    """When the last event was recorded; ``None`` where there is none."""
+    newest = Event.objects.order_by("-id").values("pk")[:NEWEST]
+    last: datetime | None = Event.objects.filter(pk__in=newest).aggregate(last=Max("recorded_at"))["last"]
+    return last
 
 
 def seals(*, before: int | None = None, most: int = 20) -> tuple[Sequence[Seal], int | None]:

@@ -1,4 +1,7 @@
-from luoshi.kit.house import NavItem, Room
+from luoshi.kit.house import KEEPING, NavItem, Room
+
+_MATTERS = "事项（13710）"
+_LEADS = frozenset({"office", "secretary", "leader"})
 
 
 class MattersConfig(Room):
@@ -7,11 +10,44 @@ class MattersConfig(Room):
     verbose_name = "事项"
     pages = "matters/"
     nav = (
-        NavItem("问题台账", "ledger", order=25, args=("matters",)),
-        NavItem("立项", "matter-register", order=40, duties=frozenset({"office"})),
-        NavItem("检举控告", "accusations", order=28, duties=frozenset({"discipline"})),
-        NavItem("各单位", "units", order=30),
-        NavItem("工作日历", "calendar", order=905, duties=frozenset({"data", "office"})),
+        NavItem(
+            "问题台账",
+            "ledger",
+            order=300,
+            section=_MATTERS,
+            says="全部事项，能筛选、导出、打印",
+            bar=True,
+            args=("matters",),
+        ),
+        NavItem("查找", "search", order=305, section=_MATTERS, says="记得几个字就能找到"),
+        NavItem(
+            "立项",
+            "matter-register",
+            order=310,
+            section=_MATTERS,
+            says="上级交办、会议定下的事",
+            duties=frozenset({"office"}),
+        ),
+        NavItem(
+            "检举控告",
+            "accusations",
+            order=315,
+            section=_MATTERS,
+            says="只有纪检监察看得到",
+            duties=frozenset({"discipline"}),
+            bar=frozenset({"discipline"}),
+        ),
+        NavItem("各单位", "units", order=320, section=_MATTERS, says="每个站所、每个村一页", bar=_LEADS),
+        NavItem("简报", "briefs", order=610, section="公文", says="每月办理情况，数字自己来", duties=_LEADS),
+        NavItem("目标", "goals", order=520, section="方案", says="省、市、县、镇四级，哪些事推动了它"),
+        NavItem(
+            "工作日历",
+            "calendar",
+            order=920,
+            section=KEEPING,
+            says="放假、调休，期限照它算",
+            duties=frozenset({"data", "office"}),
+        ),
     )
 
     def ready(self) -> None:

@@ -55,12 +55,21 @@ def _due(matter: Matter) -> str:
     old = [m.old for m in matter.date_moves.all() if m.which == "resolve"]
     today = timezone.localdate()
     now = day_words(matter.resolve_due, today)
-    return format_html("{}{}", now, f"（原 {'、'.join(day_words(d, today) for d in old)}）" if old else "")
+    if not old:
+        return now
+    return format_html('{}<span class="before">（原 {}）</span>', now, "、".join(day_words(d, today) for d in old))
 
 
 def _ended(matter: Matter) -> str:
     if matter.state == State.CLOSED and matter.ended_at:
         return f"{timezone.localdate(matter.ended_at):%Y-%m-%d} 销号"
+    return matter.get_state_display()
+
+
+def _ended_here(matter: Matter) -> str:
+    """The same as the page says its days."""
+    if matter.state == State.CLOSED and matter.ended_at:
+        return f"{day_words(timezone.localdate(matter.ended_at), timezone.localdate())} 销号"
     return matter.get_state_display()
 
 
@@ -288,6 +297,7 @@ MATTERS: Ledger[Matter] = Ledger(
             "责任单位",
             lambda m: m.lead_unit.name if m.lead_unit else "未交办",
             width=9,
+            css="row-unit",
             reads=("lead_unit__name",),
         ),
         Column("handler", "责任人", lambda m: m.handler.name if m.handler else "", width=5, reads=("handler__name",)),
@@ -312,7 +322,7 @@ MATTERS: Ledger[Matter] = Ledger(
             paper=True,
             reads=("progress",),
         ),
-        Column("closed", "销号", _ended, width=9, reads=("state", "ended_at")),
+        Column("closed", "销号", _ended, html=_ended_here, width=9, css="row-ended", reads=("state", "ended_at")),
         Column(
             "received",
             "收到",

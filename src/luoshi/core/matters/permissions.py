@@ -382,7 +382,7 @@ def _raiser(verb: Verb, standing: Standing, actor: Actor) -> Answer:
         return _no("own_work", "您经办过该事项，不能评价自己的工作。", "由其他提出人评价。")
     if not actor.is_person or actor.person_id in standing.raiser_people:
         return None, actor.hat()
-    return _no("not_raiser", "只有提出人可以评价。", "提出人可凭回执码查询并评价。")
+    return _no("not_raiser", "只有提出人可以评价。", "提出人可凭回执号查询并评价。")
 
 
 def _secretary(verb: Verb, standing: Standing, actor: Actor) -> Answer:

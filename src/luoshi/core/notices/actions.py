@@ -1,6 +1,8 @@
 """Telling people: from the journal's outbox, from what fell due, and by one e-mail a day."""
 
 import json
+import smtplib
+import socket
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -19,10 +21,11 @@ from luoshi.core.notices.queries import unmailed, wording
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.errors import Refused
 from luoshi.kit.workdays import queries as workdays
 
 CONSUMER = "notices"
-MOST_TRIES, MOST_TOLD, TIMEOUT = 8, 100, 20
+MOST_TRIES, MOST_TOLD, TIMEOUT, TRY_TIMEOUT = 8, 100, 20, 8
 SENDING = "sending"
 """What a digest says while it is on its way."""
 
@@ -150,6 +153,47 @@ def mail(*, at: datetime, sender: str, most: int = 50) -> int:
         return 0
     people = list(unmailed(on=local.date(), most_tries=MOST_TRIES)[:most])
     return sum(_digest(person, at=at, sender=sender) for person in people)
+
+
+def try_mail(person: Person, *, host: str, sender: str) -> str:
+    """Send one letter to the person's own address, to see whether mail goes out; the address.
+
+    :raises Refused: where no server is named, the person has no address, or the server does not take the letter.
+    """
+    if not host:
+        raise Refused("mail.no_server", "还没有设发信的服务器。", "请管理服务器的人照下面的办法设好，再来试。")
+    if not person.email:
+        raise Refused("mail.no_address", "您还没有填电子邮箱。", "请先到“我的”里改联系方式，填上自己的邮箱。")
+    letter = EmailMessage(
+        subject="落实：试发的一封信",
+        body=f"{person.name}：\n\n收到这封信，说明“落实”的邮件发得出去。不用回复。",
+        from_email=sender,
+        to=[person.email],
+        connection=get_connection(timeout=TRY_TIMEOUT),
+    )
+    try:
+        letter.send()
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "mail.not_taken",
+            f"信没有发出去：{_why(error)}。",
+            "请管理服务器的人核对服务器地址、端口、账号和发信人，改好后重新启动再试。",
+        ) from error
+    return person.email
+
+
+def _why(error: Exception) -> str:
+    """What went wrong with a mail server, in office words."""
+    reasons: tuple[tuple[type[Exception], str], ...] = (
+        (smtplib.SMTPAuthenticationError, "服务器不认这个账号或密码"),
+        (smtplib.SMTPRecipientsRefused, "服务器不收这个收信地址"),
+        (smtplib.SMTPSenderRefused, "服务器不认这个发信人"),
+        (smtplib.SMTPException, "服务器没有接受这封信"),
+        (TimeoutError, "等了很久没有回答"),
+        (ConnectionRefusedError, "服务器不让连接，地址或端口多半不对"),
+        (socket.gaierror, "找不到这个服务器地址"),
+    )
+    return next((said for kind, said in reasons if isinstance(error, kind)), "连不上服务器")
 
 
 def _digest(person: Person, *, at: datetime, sender: str) -> bool:

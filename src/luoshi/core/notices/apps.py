@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from luoshi.kit.house import Room
+from luoshi.kit.house import DAILY, KEEPING, NavItem, Room
 
 
 class NoticesConfig(Room):
@@ -10,6 +10,17 @@ class NoticesConfig(Room):
     label = "notices"
     verbose_name = "提醒"
     pages = "notices/"
+    nav = (
+        NavItem("消息", "notices", order=50, section=DAILY, says="和您有关的动静"),
+        NavItem(
+            "邮件",
+            "notices-mail",
+            order=940,
+            section=KEEPING,
+            says="发不发得出去，试一封",
+            duties=frozenset({"office", "data"}),
+        ),
+    )
 
     def ready(self) -> None:
         from luoshi.core.journal import actions as journal

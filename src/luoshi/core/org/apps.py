@@ -1,4 +1,4 @@
-from luoshi.kit.house import NavItem, Room
+from luoshi.kit.house import DAILY, KEEPING, NavItem, Room
 
 
 class OrgConfig(Room):
@@ -7,10 +7,32 @@ class OrgConfig(Room):
     verbose_name = "机构与人员"
     pages = "org/"
     nav = (
-        NavItem("机构人员", "org", order=900, duties=frozenset({"organisation", "data"})),
-        NavItem("本镇设置", "org-town", order=910, duties=frozenset({"secretary", "office", "data"})),
-        NavItem("表格导入", "imports", order=908, duties=frozenset({"office", "organisation", "data"})),
-        NavItem("我的", "org-me", order=950),
+        NavItem("我的", "org-me", order=60, section=DAILY, says="任职、代理人、联系方式、密码"),
+        NavItem(
+            "机构人员",
+            "org",
+            order=900,
+            section=KEEPING,
+            says="单位、岗位、人员、账号",
+            duties=frozenset({"organisation", "data"}),
+            bar=frozenset({"organisation", "data"}),
+        ),
+        NavItem(
+            "本镇设置",
+            "org-town",
+            order=910,
+            section=KEEPING,
+            says="发文机关、评价天数、受理方式",
+            duties=frozenset({"secretary", "office", "data"}),
+        ),
+        NavItem(
+            "表格导入",
+            "imports",
+            order=930,
+            section=KEEPING,
+            says="把旧台账从 Excel 带进来",
+            duties=frozenset({"office", "organisation", "data"}),
+        ),
     )
 
     def ready(self) -> None:

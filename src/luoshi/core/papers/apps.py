@@ -14,7 +14,16 @@ class PapersConfig(Room):
     label = "papers"
     verbose_name = "公文"
     pages = "papers/"
-    nav = (NavItem("公文", "papers", order=35),)
+    nav = (
+        NavItem(
+            "公文",
+            "papers",
+            order=600,
+            section="公文",
+            says="拟稿、核稿、签发、签收",
+            bar=frozenset({"office", "secretary", "leader"}),
+        ),
+    )
 
     def ready(self) -> None:
         from luoshi.core.evidence import registry

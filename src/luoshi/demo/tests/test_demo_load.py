@@ -1,6 +1,6 @@
 """The demo township: its year goes through the actions without a refusal, and equal days give equal rows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -37,8 +37,10 @@ def test_a_year_is_told_without_a_refusal_on_any_day(today: date) -> None:
     issued = Paper.objects.filter(serial__isnull=False).order_by("serial")
     assert [(paper.kind, paper.serial) for paper in issued] == [("brief", 1), ("circular", 2)]
     assert issued[1].deliveries.filter(received_at__isnull=False).count() == 3
-    office = actor_of(Person.objects.get(name="周敏"), on=today)
-    assert queries.tasks(office, today=today)
+    for name in ("周敏", "刘建国", "赵小兰", "孙大山"):
+        assert queries.tasks(actor_of(Person.objects.get(name=name), on=today), today=today), name
+    dues = set(Matter.objects.filter(state=State.WORKING).values_list("resolve_due", flat=True))
+    assert {today - timedelta(days=1), today, today + timedelta(days=1)} <= dues
 
 
 def test_equal_days_give_equal_rows() -> None:

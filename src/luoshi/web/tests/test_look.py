@@ -98,7 +98,7 @@ def test_the_shell_names_the_town_the_person_and_where_one_is() -> None:
     page = render_to_string("shell.html", {"town": "云岭镇", "actor": ZHOU, "nav": nav, "notice_count": 3})
     assert "云岭镇" in page
     assert "周敏" in page
-    assert page.count('<a href="/home/" aria-current="page">今天</a>') == 2
+    assert page.count('<a href="/home/" aria-current="page">今天</a>') == 1
     assert '<a class="skip" href="#main">' in page
     assert "本系统不处理涉密信息" in page
     assert 'data-who="7"' in page

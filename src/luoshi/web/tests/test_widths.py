@@ -46,7 +46,10 @@ TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, 
 
 @pytest.fixture(scope="module")
 def sample() -> str:
-    nav = [{"label": label, "url": "/", "active": False} for label in ("今天", "事项", "问题台账", "各单位", "督办室")]
+    nav = [
+        {"label": label, "url": "/", "active": False}
+        for label in ("今天", "事项", "问题台账", "各单位", "督办室", "全部")
+    ]
     actor = {"is_person": True, "name": "周敏", "person_id": 7}
     context = {"town": "云岭镇", "actor": actor, "nav": nav, "notice_count": 3, "today": TODAY, "r": DATA}
     words = {"d": date(2026, 11, 16), "title": "办理残疾人补贴让群众往返四次补材料", "long": "x" * 300}
@@ -76,8 +79,15 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, sample: str, width: 
     if width <= 640:
         assert page.evaluate(TOO_SMALL) == []
         assert page.locator(".ledger tbody tr").first.bounding_box()["height"] < 120
-        page.locator(".nav-fold summary").click()
-        assert page.get_by_role("link", name="问题台账").bounding_box()["height"] >= 44
+        entries = page.get_by_role("navigation", name="主导航").get_by_role("link")
+        assert entries.all_inner_texts() == [
+            "今天",
+            "事项",
+            "问题台账",
+            "各单位",
+            "全部",
+        ]  # the first four, and the way to all
+        assert len({entry.bounding_box()["y"] for entry in entries.all()}) == 1
     page.close()
 
 

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """今天: what I must do in the order of the clock, what waits on others, what raisers said, the town's numbers."""
     actor, today = actor_of_request(request), timezone.localdate()
     mine = matters.today_of(actor, today=today)
-    rulers = matters.rulers({t.matter.pk: t.matter for t in mine.tasks}.values(), today=today)
+    rulers = matters.rulers({t.matter.pk: t.matter for t in mine.tasks if t.verb != READ}.values(), today=today)
     watches = actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
     units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
     home_unit = next(iter(units), None)
@@ -45,7 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
     request.shell_counts = {name: counts[name] for name in masthead}  # type: ignore[attr-defined] # read by the shell
     context = {
         "calls": [wait.say(counts[name]) for name, wait in waits.items() if counts[name]],
-        "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in mine.tasks],
+        "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in mine.tasks if t.verb != READ],
+        "to_read": [t for t in mine.tasks if t.verb == READ],
         "waiting": mine.waiting,
         "to_verify": mine.to_verify,
         "is_full": len(mine.tasks) == matters.MOST_SHOWN,

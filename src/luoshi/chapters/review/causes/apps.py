@@ -1,4 +1,5 @@
-from luoshi.kit.house import Room
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import NavItem, Room
 
 
 class CausesConfig(Room):
@@ -6,6 +7,7 @@ class CausesConfig(Room):
     label = "causes"
     verbose_name = "根源和痛点"
     pages = "causes/"
+    nav = (NavItem("根源和痛点", "causes", order=150, section=SECTION, says="为什么老出这类问题"),)
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding

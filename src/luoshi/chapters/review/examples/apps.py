@@ -3,7 +3,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from luoshi.kit.house import Call, Room, Wait
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import Call, NavItem, Room, Wait
 
 
 class ExamplesConfig(Room):
@@ -11,6 +12,7 @@ class ExamplesConfig(Room):
     label = "examples"
     verbose_name = "典型和标杆"
     pages = "examples/"
+    nav = (NavItem("典型和标杆", "examples", order=160, section=SECTION, says="身边谁做得好，照着做"),)
 
     def ready(self) -> None:
         from luoshi.chapters.review.examples import queries

@@ -1,6 +1,9 @@
 from django.urls import reverse
 
-from luoshi.kit.house import Call, Room, Wait
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import Call, NavItem, Room, Wait
+
+_KEEPS = frozenset({"office", "secretary"})
 
 
 class LikenessConfig(Room):
@@ -8,6 +11,12 @@ class LikenessConfig(Room):
     label = "likeness"
     verbose_name = "相近问题"
     pages = "likeness/"
+    nav = (
+        NavItem(
+            "可能是同一件事", "suggestions", order=120, section=SECTION, says="相近的问题，请人核对", duties=_KEEPS
+        ),
+        NavItem("说得最多的", "topics", order=130, section=SECTION, says="这个月大家都在说什么", duties=_KEEPS),
+    )
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding, merging

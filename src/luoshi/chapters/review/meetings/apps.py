@@ -1,4 +1,5 @@
-from luoshi.kit.house import Room
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import NavItem, Room
 
 
 class MeetingsConfig(Room):
@@ -6,6 +7,7 @@ class MeetingsConfig(Room):
     label = "meetings"
     verbose_name = "会议议"
     pages = "meetings/"
+    nav = (NavItem("会议", "meetings", order=170, section=SECTION, says="议题、议定的事和纪要"),)
 
     def ready(self) -> None:
         from luoshi.chapters.review.meetings import papers  # noqa: F401 - importing it registers the minutes

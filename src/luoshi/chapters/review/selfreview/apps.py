@@ -1,6 +1,7 @@
 from django.urls import reverse
 
-from luoshi.kit.house import Call, Room, Wait
+from luoshi.chapters.review import SECTION
+from luoshi.kit.house import Call, NavItem, Room, Wait
 
 
 class SelfReviewConfig(Room):
@@ -8,6 +9,16 @@ class SelfReviewConfig(Room):
     label = "selfreview"
     verbose_name = "对照检查"
     pages = "selfreview/"
+    nav = (
+        NavItem(
+            "自查",
+            "selfreview",
+            order=140,
+            section=SECTION,
+            says="四对照、四查看，写出差距",
+            bar=frozenset({"organisation"}),
+        ),
+    )
 
     def ready(self) -> None:
         from luoshi.chapters.review.selfreview import jobs  # noqa: F401 - importing jobs registers them

@@ -24,7 +24,7 @@ def evaluate(raiser: Raiser, *, answer: Evaluation.Answer, by: Actor, at: dateti
     ``by`` is the raiser's own person or, with a receipt, the public. An answer after the date is kept as late.
     """
     if raiser.matter_id is None:
-        raise Refused("matter.nothing_to_evaluate", "问题还没有办理结果，暂不能评价。", "办结后可凭回执码评价。")
+        raise Refused("matter.nothing_to_evaluate", "问题还没有办理结果，暂不能评价。", "办结后可凭回执号评价。")
     if raiser.person_id != by.person_id if by.is_person else not (by.is_system or raiser.receipt_digest):
         raise unknown()
     act = begin(Matter(pk=raiser.matter_id), "evaluate", by=by, at=at, as_raiser=True)

@@ -108,9 +108,9 @@ def _facts(verb: str, data: dict[str, Any], names: "_Names") -> Iterable[str]:
         yield "协办单位：" + "、".join(names.units.get(pk, "") for pk in data["co_units"])
     if verb == "matter.propose_ruling" and data.get("unit"):
         yield f"拟交：{names.units.get(data['unit'], '')}"
-    for key, label in (("leader", "分管领导"), ("handler", "经办人"), ("person", "人员")):
-        if isinstance(data.get(key), int):
-            yield f"{label}：{names.people.get(data[key], '')}"
+    for key, label in (("leader", "分管领导："), ("handler", "经办人："), ("person", "")):
+        if isinstance(data.get(key), int) and (verb, key) != ("matter.claim", "handler"):  # who claims is the handler
+            yield f"{label}{names.people.get(data[key], '')}"
     for key, label in _WHICH.items():
         if isinstance(data.get(key), list):
             old, new = data[key]
@@ -119,9 +119,9 @@ def _facts(verb: str, data: dict[str, Any], names: "_Names") -> Iterable[str]:
         yield f"申请延到{_on(data['new_due'])}"
     if data.get("grade"):
         yield f"等级：{Grade(data['grade']).label}"
-    if data.get("review"):
-        yield f"阅评：{Report.Review(data['review']).label}"
-    if data.get("level"):
+    if data.get("review") and data["review"] != Report.Review.RETURNED:
+        yield Report.Review(data["review"]).label
+    if data.get("level") and data["level"] != Urging.Level.REMINDER:
         yield Urging.Level(data["level"]).label
     if data.get("answer"):
         yield Evaluation.Answer(data["answer"]).label + ("（逾期答复）" if data.get("late") else "")
