@@ -8,6 +8,7 @@ from luoshi.commands.benching.rows import PHRASE, TODAY
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Account
 
+
 def addresses(account: Account) -> dict[str, str]:
     """The address of every page, of the newest thing of its kind that this person may see; 0 where there is none."""
     from luoshi.chapters.review import queries as review

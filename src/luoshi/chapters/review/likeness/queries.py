@@ -89,7 +89,7 @@ def open_to(actor: Actor) -> QuerySet[Suggestion]:
         Suggestion.objects.filter(town_id=actor.town_id, state=Suggestion.State.OPEN)
         .filter(Q(one__state=State.NEW) | Q(other__state=State.NEW))
         .exclude(Q(one__state=State.MERGED) | Q(other__state=State.MERGED))
-        .filter(one__in=seen, other__in=seen)
+        .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))
     )
 
 
@@ -97,7 +97,8 @@ def get(actor: Actor, pk: int) -> Suggestion:
     """One pair, whatever became of it; ``likeness.unknown`` where one of its findings is not for this actor."""
     seen = review.visible_to(actor).filter(is_accusation=False)
     found = (
-        Suggestion.objects.filter(pk=pk, town_id=actor.town_id, one__in=seen, other__in=seen)
+        Suggestion.objects.filter(pk=pk, town_id=actor.town_id)
+        .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))
         .select_related(*_BOTH, "decided_by")
         .first()
     )

@@ -144,7 +144,7 @@ def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
     kept = list(topics)
     seen = review.visible_to(actor).filter(is_accusation=False)
     said: dict[int, list[Finding]] = {}
-    rows = TopicFinding.objects.filter(topic__in=[topic.pk for topic in kept], finding__in=seen)
+    rows = TopicFinding.objects.filter(review.among(seen), topic__in=[topic.pk for topic in kept])
     for row in rows.select_related("finding__matter", "finding__merged_into__matter").order_by("finding_id"):
         said.setdefault(row.topic_id, []).append(row.finding)
     return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]

@@ -5,7 +5,7 @@ from luoshi.chapters.review.queries.progress import Progress, Step, progress
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
 from luoshi.chapters.review.queries.similar import Candidate, similar
 from luoshi.chapters.review.queries.story import Line, story
-from luoshi.chapters.review.queries.visibility import get, may_see_stream, sources, visible_to
+from luoshi.chapters.review.queries.visibility import among, get, may_see_stream, sources, visible_to
 
 __all__ = [
     "Candidate",
@@ -14,6 +14,7 @@ __all__ = [
     "Progress",
     "Reckoning",
     "Step",
+    "among",
     "categories",
     "complaints",
     "get",
