@@ -21,6 +21,7 @@ from luoshi.kit.likeness.profiles import profile
 from luoshi.kit.likeness.reasons import Reason, reasons
 from luoshi.kit.likeness.scoring import SHOWN, signs
 from luoshi.kit.likeness.words import words_of
+from luoshi.kit.literal import Literally
 from luoshi.kit.search.queries import newest
 
 SIZE = 20
@@ -86,7 +87,7 @@ def open_to(actor: Actor) -> QuerySet[Suggestion]:
     """The pairs that wait for somebody, as far as the actor may see both findings and one may still be merged."""
     seen = review.visible_to(actor).filter(is_accusation=False)
     return (
-        Suggestion.objects.filter(town_id=actor.town_id, state=Suggestion.State.OPEN)
+        Suggestion.objects.filter(Literally("state", "{} = 'open'"), town_id=actor.town_id)
         .filter(Q(one__state=State.NEW) | Q(other__state=State.NEW))
         .exclude(Q(one__state=State.MERGED) | Q(other__state=State.MERGED))
         .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -189,11 +188,15 @@ class Kind:
 
 
 def kinds(actor: Actor, month: date) -> list[Kind]:
-    """How many of the month's findings were given to each first-level category. Two statements over the month."""
-    top = Coalesce("category__parent__parent_id", "category__parent_id", "category_id")
-    rows = of_month(review.visible_to(actor), month).annotate(top=top).order_by().values("top").annotate(n=Count("pk"))
-    counted = {row["top"]: row["n"] for row in rows}
-    known = {one.pk: one for one in Category.objects.filter(pk__in=[pk for pk in counted if pk])}
+    """How many of the month's findings were given to each first-level category. Two statements, one of them over the
+    month's part of an index."""
+    known = {one.pk: one for one in Category.objects.filter(town_id=actor.town_id)}
+    rows = of_month(review.visible_to(actor), month).order_by().values_list("category_id").annotate(n=Count("pk"))
+    counted: Counter[int | None] = Counter()
+    for pk, n in rows:
+        while pk is not None and known[pk].parent_id is not None:
+            pk = known[pk].parent_id
+        counted[pk] += n
     return [
         Kind(known.get(pk) if pk else None, n)
         for pk, n in sorted(counted.items(), key=lambda one: (one[0] is None, -one[1], one[0] or 0))

@@ -81,6 +81,13 @@ class Finding(models.Model):
             models.Index(fields=["town", "is_accusation", "-id"], name="review_town_newest"),
             models.Index(fields=["town", "is_accusation", "-id"], condition=Q(state="new"), name="review_town_waiting"),
             models.Index(fields=["town", "received_at"], name="review_town_received"),
+            models.Index(
+                fields=["town", "is_accusation", "received_at", "category", "entered_by"], name="review_month_kinds"
+            ),
+            models.Index(fields=["town", "is_accusation", "state", "-id"], name="review_by_state"),
+            models.Index(fields=["town", "is_accusation", "channel", "-id"], name="review_by_channel"),
+            models.Index(fields=["town", "is_accusation", "unit", "-id"], name="review_by_unit"),
+            models.Index(fields=["town", "is_accusation", "category", "-id"], name="review_by_category"),
             models.Index(fields=["entered_by", "-id"], name="review_entered"),
             models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),
         ]

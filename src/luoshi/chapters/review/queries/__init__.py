@@ -1,6 +1,6 @@
 """Reads of findings and complaints. ``visible_to`` is the only door to rows. Split by what is asked."""
 
-from luoshi.chapters.review.queries.inbox import Page, categories, complaints, page, undecided, waiting
+from luoshi.chapters.review.queries.inbox import Page, categories, complaints, of_state, page, undecided, waiting
 from luoshi.chapters.review.queries.progress import Progress, Step, progress
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
 from luoshi.chapters.review.queries.similar import Candidate, similar
@@ -19,6 +19,7 @@ __all__ = [
     "complaints",
     "get",
     "may_see_stream",
+    "of_state",
     "page",
     "progress",
     "reckoning",
