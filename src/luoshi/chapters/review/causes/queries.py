@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from luoshi.core.matters.models import Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.ledgers.paging import Order, Page, page
+from luoshi.kit.picking import picked
 
 MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 100, 300
 
@@ -117,15 +118,14 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     names = [(unit.pk, unit.name) for unit in places]
     unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
     for pk, place, unit, received, people in (
-        open_matters(actor)
-        .filter(pk__in=list(of_matter))
+        picked(open_matters(actor), list(of_matter))
         .annotate(people=_raisers())
         .values_list("pk", "place", "lead_unit_id", "received_at", "people")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
         unsolved[of_matter[pk]].append((people, timezone.localdate(received), where))
     for pk, place, unit, received, merged in (
-        waiting.filter(pk__in=list(of_finding))
+        picked(waiting, list(of_finding))
         .annotate(merged_count=Count("merged"))
         .values_list("pk", "place", "unit_id", "received_at", "merged_count")
     ):
@@ -190,7 +190,7 @@ def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
         open_matters(actor)
         .order_by()
         .values_list("place", "lead_unit_id")
-        .annotate(matters=Count("pk", distinct=True), people=Count("raisers"), since=Min("received_at"))
+        .annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
     )
     for place, lead_unit, count, people, since in groups:
         village = rules.village_of(place, lead_unit, names)
@@ -237,17 +237,17 @@ def under(actor: Actor, cause: Cause) -> Under:
     """The newest matters and findings of a cause, at most 100 each. Two statements."""
     linked = CauseLink.objects.filter(cause=cause)
     found = (
-        matters.visible_to(actor)
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .filter(pk__in=linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"))
+        picked(
+            matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION),
+            linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"),
+        )
         .select_related("lead_unit")
         .order_by("-pk")
     )
-    waiting = (
-        review.visible_to(actor)
-        .filter(pk__in=linked.filter(finding__matter__isnull=True).values("finding_id"), is_accusation=False)
-        .order_by("-pk")
-    )
+    waiting = picked(
+        review.visible_to(actor).filter(is_accusation=False),
+        linked.filter(finding__matter__isnull=True).values("finding_id"),
+    ).order_by("-pk")
     return Under(list(found[:MOST_ROWS]), list(waiting[:MOST_ROWS]))
 
 

@@ -22,6 +22,7 @@ from luoshi.kit.likeness.reasons import Reason, reasons
 from luoshi.kit.likeness.scoring import SHOWN, signs
 from luoshi.kit.likeness.words import words_of
 from luoshi.kit.literal import Literally
+from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import newest
 
 SIZE = 20
@@ -69,7 +70,7 @@ def alike(finding: Finding) -> list[Match]:
             continue
     found.discard(finding.pk)
     rows = (
-        Finding.objects.filter(pk__in=sorted(found, reverse=True)[:MOST], town_id=finding.town_id, is_accusation=False)
+        picked(Finding.objects.filter(town_id=finding.town_id, is_accusation=False), sorted(found, reverse=True)[:MOST])
         .exclude(state=State.MERGED)
         .exclude(state=State.OPENED, matter__state__in=ENDED)
     )

@@ -1,7 +1,7 @@
 """What was said most in a month: kept as rows by a job, read with what came of it since."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -136,17 +136,37 @@ def month_of(actor: Actor, pk: int) -> date | None:
 
 
 def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
-    """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
+    """The month's topics with what came of them, as far as the actor may see their findings. Five statements."""
     topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")
     if only is not None:
         topics = topics.filter(pk=only)
     kept = list(topics)
     seen = review.visible_to(actor).filter(is_accusation=False)
-    said: dict[int, list[Finding]] = {}
     rows = TopicFinding.objects.filter(review.among(seen), topic__in=[topic.pk for topic in kept])
-    for row in rows.select_related("finding__matter", "finding__merged_into__matter").order_by("finding_id"):
-        said.setdefault(row.topic_id, []).append(row.finding)
+    keys = list(rows.order_by("finding_id").values_list("topic_id", "finding_id"))
+    findings = _with_matters({finding for _, finding in keys})
+    said: dict[int, list[Finding]] = {}
+    for topic_id, finding_id in keys:
+        said.setdefault(topic_id, []).append(findings[finding_id])
     return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]
+
+
+_SHOWN = ("channel", "mode", "title", "place", "received_at", "state", "matter_id", "merged_into_id")
+
+
+def _with_matters(keys: Collection[int]) -> dict[int, Finding]:
+    """Findings with their matters and what they were merged into, no more of each than is told. Three statements."""
+    found = {one.pk: one for one in Finding.objects.filter(pk__in=keys).only(*_SHOWN)}
+    wanted = {one.merged_into_id for one in found.values() if one.merged_into_id}
+    stays = {one.pk: one for one in Finding.objects.filter(pk__in=wanted).only("state", "matter_id")}
+    both = [*found.values(), *stays.values()]
+    wanted = {one.matter_id for one in both if one.matter_id}
+    matters = {one.pk: one for one in Matter.objects.filter(pk__in=wanted).only("title", "state", "received_at")}
+    for one in both:
+        one.matter = matters[one.matter_id] if one.matter_id else None
+    for one in found.values():
+        one.merged_into = stays[one.merged_into_id] if one.merged_into_id else None
+    return found
 
 
 def _told(topic: Topic, findings: list[Finding]) -> Told:

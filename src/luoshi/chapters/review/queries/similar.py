@@ -8,6 +8,7 @@ from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.org.rules import Actor
+from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import newest_of
 
 MOST, POOL, CHUNK, CHUNKS = 10, 100, 3, 12
@@ -55,15 +56,13 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
         return []
     each = EACH if len(asked) > 1 else MOST_OF_ONE
     findings = (
-        visible_to(actor)
-        .filter(pk__in=newest_of("finding", asked, most=each), is_accusation=False)
+        picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each))
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
         .order_by("-pk")[:POOL]
     )
     open_matters = (
-        matters.visible_to(actor)
-        .filter(pk__in=newest_of("matter", asked, most=each))
+        picked(matters.visible_to(actor), newest_of("matter", asked, most=each))
         .filter(matters.is_open())
         .exclude(secrecy=Secrecy.ACCUSATION)
         .order_by("-pk")[:POOL]

@@ -48,13 +48,16 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
     """
     since = today - timedelta(days=DAYS)
     person = sheet.person_id
+    of_year = (
+        matters.visible_to(actor)
+        .filter(town_id=sheet.unit.town_id, received_at__gte=_midnight(since))
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .exclude(state=State.VOIDED)
+    )
     about = OuterRef("pk")
     reported = Q(reporter_id=person) if person else Q(unit_id=sheet.unit_id)
     rows = list(
-        matters.visible_to(actor)
-        .filter(_newest_of(sheet), town_id=sheet.unit.town_id, received_at__gte=_midnight(since))
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .exclude(state=State.VOIDED)
+        Matter.objects.filter(_newest_of(sheet), matters.among(of_year, "pk"))
         .annotate(
             was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
             was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),
