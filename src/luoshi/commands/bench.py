@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from luoshi.commands.benching import data, table
+from luoshi.commands.benching.places import PLACES
 from luoshi.commands.chinese import Parser
 from luoshi.commands.errors import WrongUse
 from luoshi.commands.frame import ROOT, set_up, var_folder
@@ -40,6 +41,7 @@ PAGES = {
     "goal": "目标页",
     "findings": "问题",
     "reckoning": "对账",
+    **PLACES,
 }
 """Pages measured once more for themselves, with time on a core and without hand-written SQL."""
 

@@ -121,9 +121,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Column("answer", "答复", lambda f: f.answer, kind="long", width=20, default=False, reads=("answer",)),
     ),
     filters=(
-        Filter(
-            "state", "处理", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
-        ),
+        Filter("state", "处理", "choice", queries.of_state, choices=lambda actor: State.choices),
         Filter("end", "立项以后", "choice", _ended, choices=lambda actor: ENDS),
         Filter(
             "channel",

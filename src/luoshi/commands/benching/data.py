@@ -1,6 +1,7 @@
 """Fills a database of the benchmark's own, fast, and keeps it until the tables or the rows change."""
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from luoshi.commands.benching.chapter import Chapter
+from luoshi.commands.benching.findings import Findings
+from luoshi.commands.benching.offices import Offices, plan_the_year
 from luoshi.commands.benching.rows import YESTERDAY, Maker, Rows, Value
 from luoshi.commands.benching.town import AT, Town, found
 from luoshi.commands.database import reach, sqlite_file
 from luoshi.commands.errors import WrongUse
 
-VERSION = 1
+VERSION = 2
 """Of the rows; raised when the maker makes others."""
 
 
@@ -116,6 +120,7 @@ def ready(count: int, named: str) -> float:
     begun = time.perf_counter()
     call_command("migrate", verbosity=0, interactive=False)
     town = found()
+    plan_the_year(town)
     _fill(town, count)
     write_stamp(wanted)
     _leave()
@@ -147,6 +152,13 @@ def _fill(town: Town, count: int) -> None:
     with _bulk() as write:
         for rows in maker.batches():
             write(rows)
+        findings = Findings(maker)
+        for rows in findings.batches():
+            write(rows)
+        for rows in Chapter(maker, findings).batches():
+            write(rows)
+        for rows in Offices(maker).batches():
+            write(rows)
         write(maker.last_seal())
     Sweep.objects.create(town_id=town.town, told_until=YESTERDAY)
 
@@ -155,13 +167,18 @@ def _columns() -> dict[str, dict[str, Any]]:
     """Of every table: its columns with what a row holds where the maker says nothing."""
     from django.apps import apps
     from django.db import connection
+    from django.db.models import JSONField
 
     found = {}
     for model in apps.get_models():
         defaults: dict[str, Any] = {}
         fields: list[Any] = list(model._meta.concrete_fields)
         for field in fields:
-            value = field.get_db_prep_save(field.get_default(), connection) if not field.primary_key else None
+            value = field.get_default() if not field.primary_key else None
+            if isinstance(field, JSONField):
+                value = None if value is None else json.dumps(value)
+            elif value is not None:
+                value = field.get_db_prep_save(value, connection)
             defaults[field.column] = int(value) if isinstance(value, bool) else value
         found[model._meta.db_table] = defaults
     return found
@@ -229,6 +246,8 @@ def _copier(known: dict[str, dict[str, Any]]) -> Any:
     def text(value: Value) -> str:
         if value is None:
             return r"\N"
+        if isinstance(value, bytes):
+            return rf"\\x{value.hex()}"
         return value.replace("\\", "\\\\").replace("\n", "\\n") if isinstance(value, str) else str(value)
 
     def write(rows: Rows) -> None:

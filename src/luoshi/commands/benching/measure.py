@@ -118,6 +118,7 @@ class Bench:
 
     def pages(self) -> list[Page]:
         """Pages, for the same person: statements, time in the database, rendered, and on a core."""
+        from luoshi.commands.benching.pages import addresses as others
         from luoshi.core.plan.models import Goal
 
         goal = Goal.objects.filter(town_id=self.town).order_by("pk").first()
@@ -134,6 +135,7 @@ class Bench:
             "goal": reverse("goal", args=[goal.pk if goal else 0]),
             "findings": reverse("findings"),
             "reckoning": reverse("reckoning"),
+            **others(self.user),
         }
         return [found for name, url in addresses.items() if (found := self._page(name, url)) is not None]
 

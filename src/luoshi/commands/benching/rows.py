@@ -24,7 +24,7 @@ YEARS = 6
 _NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 1, 30)  # noqa: DTZ001 - UTC as databases write it
 _DAY = timedelta(days=1)
 
-Value: TypeAlias = str | int | None
+Value: TypeAlias = str | int | float | bytes | None
 Told: TypeAlias = tuple[str, dict[str, Any], dict[str, str], tuple[str, str, str], datetime]
 """Verb, data, words, who (person, post, unit), when."""
 Rows: TypeAlias = dict[str, list[dict[str, Value]]]
@@ -72,7 +72,7 @@ RESULTS = (
 KINDS = ("citizen", "citizen", "citizen", "citizen", "served", "cadre", "meeting", "superior")
 
 
-def _stored(moment: datetime) -> str:
+def stored(moment: datetime) -> str:
     return str(moment.replace(microsecond=0))
 
 
@@ -114,19 +114,25 @@ class Maker:
         self.ids[what] += 1
         return self.ids[what]
 
+    def received(self, key: int) -> datetime:
+        """When the words of a matter arrived, the oldest six years ago."""
+        age = (self.count - key) / self.count * YEARS * 365
+        moment = _NOON - timedelta(days=age, hours=2 + key % 5, minutes=key * 7 % 60)
+        return max(moment, _NOON - timedelta(days=40, minutes=key % 600)) if key in self.open else moment
+
+    def is_accusation(self, key: int) -> bool:
+        return key not in self.open and key % 400 == 7
+
     def _matter(self, rows: Rows, key: int) -> None:
         pick = self.random.choice
         kind = self.open.get(key, "")
-        age = (self.count - key) / self.count * YEARS * 365
-        received = _NOON - timedelta(days=age, hours=2 + key % 5, minutes=key * 7 % 60)
-        if kind:
-            received = max(received, _NOON - timedelta(days=40, minutes=key % 600))
+        received = self.received(key)
         unit = pick(self.units)
         handler, post = pick(self.town.handlers[unit])
         leader = pick(self.town.leaders)
         drawn = self.random.random()
         secrecy = "open" if drawn > 0.05 else "internal" if drawn > 0.01 else "restricted"
-        if not kind and key % 400 == 7:
+        if self.is_accusation(key):
             secrecy, unit, handler, post = "accusation", self.town.discipline[2], *self.town.discipline[:2]
         state = self._state(kind)
         local = (received + timedelta(hours=8)).date()
@@ -142,7 +148,7 @@ class Maker:
         closed = state == "closed"
         claimed = closed or state in ("claimed", "verified")
         reported = is_signed and kind != "reporting"
-        claim_at = _stored(ended if closed else _NOON - _DAY) if claimed else None
+        claim_at = stored(ended if closed else _NOON - _DAY) if claimed else None
         last = ended if closed else max(signed, received) if kind else signed
         result = pick(RESULTS) if claimed else ""
         standard = pick(STANDARDS) if has_unit else ""
@@ -154,13 +160,13 @@ class Maker:
             "state": state, "left_state": "working" if state == "waiting" else "",
             "lead_unit_id": unit if has_unit else None, "leader_id": leader if has_unit else None,
             "handler_id": handler if is_signed else None, "standard": standard, "round": 1,
-            "measures": "已列入近期计划，逐项落实。" if is_signed else "", "received_at": _stored(received),
+            "measures": "已列入近期计划，逐项落实。" if is_signed else "", "received_at": stored(received),
             "clock_from": str(local), "assign_due": str(local), "report_due": str(report_due), "resolve_due": str(due),
-            "calendar_version": "bench", "assigned_at": _stored(assigned) if has_unit else None,
-            "signed_at": _stored(signed) if is_signed else None,
-            "reported_at": _stored(signed + timedelta(hours=20)) if reported else None, "claimed_at": claim_at,
-            "resolved_at": claim_at if closed else None, "ended_at": _stored(ended) if closed else None,
-            "paused_on": str(TODAY - 3 * _DAY) if state == "waiting" else None, "last_at": _stored(last),
+            "calendar_version": "bench", "assigned_at": stored(assigned) if has_unit else None,
+            "signed_at": stored(signed) if is_signed else None,
+            "reported_at": stored(signed + timedelta(hours=20)) if reported else None, "claimed_at": claim_at,
+            "resolved_at": claim_at if closed else None, "ended_at": stored(ended) if closed else None,
+            "paused_on": str(TODAY - 3 * _DAY) if state == "waiting" else None, "last_at": stored(last),
             "result": result if closed else "",
         })  # fmt: skip
         self._beside(rows, key, local, received, signed, unit, handler, state, claim_at, result, reported, due)
@@ -174,7 +180,7 @@ class Maker:
         as_handler = (f"person:{handler}", f"post:{post}", f"unit:{unit}")
         register = {
             "state": "registered", "grade": "major" if key % 9 == 0 else "ordinary", "secrecy": secrecy,
-            "origin": "office", "received_at": f"{_stored(received)}+00:00", "assign_due": str(local),
+            "origin": "office", "received_at": f"{stored(received)}+00:00", "assign_due": str(local),
             "report_due": str(report_due), "resolve_due": str(due), "calendar": "bench", "clock": 0,
             "goal": self.town.goals[category], "goal_is_default": True, "raisers": 1,
         }  # fmt: skip
@@ -189,7 +195,7 @@ class Maker:
         if closed:
             third = ("matter.close", {"state": "closed", "answers": []}, {"result": result}, as_office, ended)
         first = ("matter.register", register, {"title": title, "problem": said}, as_office, received)
-        self._events(rows, key, [first, second, third])
+        self.tell(rows, f"matter:{key}", [first, second, third])
 
     def _state(self, kind: str) -> str:
         if not kind:
@@ -225,16 +231,16 @@ class Maker:
         add(
             "matters_raiser", "raiser", town_id=self.town.town, origin_kind="office", kind=kind,
             person_id=handler if kind == "cadre" and key % 3 == 0 else None, name="张某" if kind == "citizen" else "",
-            source_hidden=1, raised_at=_stored(received),
+            source_hidden=1, raised_at=stored(received),
         )  # fmt: skip
         if state in ("registered", "assigned"):
             return
         event = self.event + 3
-        add("matters_handling", "handling", person_id=handler, unit_id=unit, since=_stored(signed))
+        add("matters_handling", "handling", person_id=handler, unit_id=unit, since=stored(signed))
         if reported:
             add(
                 "matters_report", "report", event_id=event, round=1, unit_id=unit, reporter_id=handler, is_lead=1,
-                due=str(local + 3 * _DAY), reported_at=_stored(signed + timedelta(hours=20)),
+                due=str(local + 3 * _DAY), reported_at=stored(signed + timedelta(hours=20)),
                 review="good" if state == "closed" else "", reviewer_id=self.town.office[0] if state == "closed" else None,
             )  # fmt: skip
         if claim_at:
@@ -253,16 +259,12 @@ class Maker:
             other = self.units[(self.units.index(unit) + 1) % len(self.units)] if unit in self.units else self.units[0]
             add("matters_counit", "co_unit", unit_id=other)
 
-    def _events(
-        self,
-        rows: Rows,
-        key: int,
-        told: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str, str], datetime]],
-    ) -> None:
-        stream, previous = f"matter:{key}", journal.NO_HASH
+    def tell(self, rows: Rows, stream: str, told: list[Told]) -> None:
+        """The events of one thing, in the order in which the journal holds them."""
+        previous = journal.NO_HASH
         for seq, (verb, data, words, (actor, post, unit), at) in enumerate(told, start=1):
             self.event += 1
-            moment = _stored(at)
+            moment = stored(at)
             digest = ""
             if words:
                 salt, body = f"{self.random.getrandbits(128):032x}", journal.canonical_json(words)
@@ -289,5 +291,5 @@ class Maker:
     def _seal(self, rows: Rows) -> None:
         rows.setdefault("journal_seal", []).append({
             "size": self.frontier.size, "root": self.frontier.root().hex(), "frontier": self.frontier.to_json(),
-            "sealed_at": _stored(AT.astimezone(UTC).replace(tzinfo=None)),
+            "sealed_at": stored(AT.astimezone(UTC).replace(tzinfo=None)),
         })  # fmt: skip

@@ -123,6 +123,12 @@ class Matter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["town", "-id"], name="matters_town_newest"),
+            models.Index(fields=["town", "-id"], name="matters_reopened", condition=Q(round__gt=1)),
+            models.Index(
+                fields=["town", "place", "lead_unit", "received_at", "secrecy", "leader", "handler"],
+                name="matters_open_places",
+                condition=~Q(state__in=ENDED),
+            ),
             models.Index(
                 fields=[
                     *("town", "resolve_due", "state", "secrecy", "claimed_at", "paused_on"),
@@ -445,6 +451,7 @@ class Evaluation(models.Model):
         constraints = [models.UniqueConstraint(fields=["raiser", "claim"], name="matters_evaluation_once")]
         indexes = [
             models.Index(fields=["answer_due"], condition=Q(answer=""), name="matters_evaluation_waiting"),
+            models.Index(fields=["answer", "matter"], name="matters_evaluation_said"),
             models.Index(fields=["matter"], condition=Q(is_late=True), name="matters_evaluation_late"),
             models.Index(fields=["-answered_at"], name="matters_evaluation_newest"),
         ]

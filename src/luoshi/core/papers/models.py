@@ -167,6 +167,7 @@ class Paper(models.Model):
         indexes = [
             models.Index(fields=["town", "state", "-id"], name="papers_by_state"),
             models.Index(fields=["town", "origin"], name="papers_by_origin"),
+            models.Index(fields=["drafter"], name="papers_own_drafts", condition=Q(state="draft")),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ from luoshi.core.papers.models import (
 from luoshi.core.papers.transitions import ON_PAGE, REVIEWERS, SENTENCES, SIGNERS, VERBS, WRITERS, Verb
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
+from luoshi.kit.literal import Literally
 
 
 def unknown() -> Refused:
@@ -285,7 +286,7 @@ def waits(actor: Actor) -> dict[str, QuerySet[Any]]:
         "receive": Delivery.objects.filter(
             unit_id__in=list(actor.unit_ids), received_at__isnull=True, paper__state__in=OUT
         ),
-        "back": Paper.objects.filter(state=State.DRAFT, drafter_id__in=people),
+        "back": Paper.objects.filter(Literally("state", "{} = 'draft'"), drafter_id__in=people),
     }
 
 

@@ -5,6 +5,8 @@ primary key. PostgreSQL: a bitmap scan of the GIN index for words that are rare;
 caller's primary key from the newest and probes the entry by (kind, key). Nothing is counted and nothing is ranked.
 """
 
+from collections.abc import Sequence
+
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
@@ -37,6 +39,18 @@ def newest(kind: str, phrase: str, *, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} ORDER BY {place} DESC LIMIT %s", [*params, most])
         return [key for (key,) in cursor.fetchall()]
+
+
+def newest_of(kind: str, asked: Sequence[str], *, most: int) -> RawSQL:
+    """The keys of the things whose text holds one of the phrases, for ``pk__in``: of each the highest ``most``, so that
+    common words cost no more than rare ones. Refused as ``matching`` is."""
+    place = "rowid" if connection.vendor == "sqlite" else "id"
+    parts, given = [], list[str | int]()
+    for phrase in asked:
+        statement, params = _statement(kind, phrase)
+        parts.append(f"SELECT * FROM ({statement} ORDER BY {place} DESC LIMIT %s) one")  # noqa: S608 - own statement
+        given += [*params, most]
+    return RawSQL(" UNION ".join(parts), given)  # noqa: S611 - the words are parameters
 
 
 def _statement(kind: str, phrase: str) -> tuple[str, list[str | int]]:

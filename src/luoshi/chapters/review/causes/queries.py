@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,8 +17,10 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.ledgers.paging import Order, Page, page
+from luoshi.kit.picking import picked
 
-MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 500, 300
+MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 100, 300
 
 
 def open_matters(actor: Actor) -> QuerySet[Matter]:
@@ -103,9 +105,11 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
     causes = {cause.pk: cause for cause in visible_to(actor).order_by("-pk")[:MOST_CAUSES]}
+    waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
     links = list(
         CauseLink.objects.filter(cause__in=list(causes))
         .annotate(stands_for=Coalesce("matter_id", "finding__matter_id"))
+        .filter(matters.among(open_matters(actor), "stands_for") | Q(review.among(waiting), matter__isnull=True))
         .values_list("cause_id", "stands_for", "finding_id")
         .order_by("-pk")[:MOST_LINKS]
     )
@@ -114,16 +118,14 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     names = [(unit.pk, unit.name) for unit in places]
     unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
     for pk, place, unit, received, people in (
-        open_matters(actor)
-        .filter(pk__in=list(of_matter))
+        picked(open_matters(actor), list(of_matter))
         .annotate(people=_raisers())
         .values_list("pk", "place", "lead_unit_id", "received_at", "people")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
         unsolved[of_matter[pk]].append((people, timezone.localdate(received), where))
     for pk, place, unit, received, merged in (
-        review.visible_to(actor)
-        .filter(pk__in=list(of_finding), is_accusation=False, state=State.NEW)
+        picked(waiting, list(of_finding))
         .annotate(merged_count=Count("merged"))
         .values_list("pk", "place", "unit_id", "received_at", "merged_count")
     ):
@@ -188,7 +190,7 @@ def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
         open_matters(actor)
         .order_by()
         .values_list("place", "lead_unit_id")
-        .annotate(matters=Count("pk", distinct=True), people=Count("raisers"), since=Min("received_at"))
+        .annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
     )
     for place, lead_unit, count, people, since in groups:
         village = rules.village_of(place, lead_unit, names)
@@ -200,16 +202,20 @@ def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
     return list(found.values())
 
 
-def of_village(actor: Actor, village: Unit, places: list[Unit]) -> list[Matter]:
-    """The open matters of one village by the same rule, oldest first, at most 500. One statement."""
+def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str = "") -> Page[Matter]:
+    """A page of the open matters of one village by the same rule, the first due first. One statement.
+
+    A page may hold fewer than fifty: what names a village with a longer name (上柳河村 holds 柳河村) is left out.
+    """
     names = [(unit.pk, unit.name) for unit in places]
     rows = (
         open_matters(actor)
         .filter(Q(place__contains=village.name) | Q(lead_unit=village))
         .select_related("lead_unit", "handler")
-        .order_by("received_at", "pk")
     )
-    return [one for one in rows[:MOST_ROWS] if rules.village_of(one.place, one.lead_unit_id, names) == village.pk]
+    found = page(rows, Order("resolve_due", descending=False), cursor, scope=f"village:{village.pk}")
+    mine = [one for one in found.rows if rules.village_of(one.place, one.lead_unit_id, names) == village.pk]
+    return Page(mine, found.next, found.previous)
 
 
 def spots(places: list[Unit]) -> dict[int, tuple[int, int]]:
@@ -228,20 +234,20 @@ class Under:
 
 
 def under(actor: Actor, cause: Cause) -> Under:
-    """The newest matters and findings of a cause, at most 500 each. Two statements."""
+    """The newest matters and findings of a cause, at most 100 each. Two statements."""
     linked = CauseLink.objects.filter(cause=cause)
     found = (
-        matters.visible_to(actor)
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .filter(pk__in=linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"))
+        picked(
+            matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION),
+            linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"),
+        )
         .select_related("lead_unit")
         .order_by("-pk")
     )
-    waiting = (
-        review.visible_to(actor)
-        .filter(pk__in=linked.filter(finding__matter__isnull=True).values("finding_id"), is_accusation=False)
-        .order_by("-pk")
-    )
+    waiting = picked(
+        review.visible_to(actor).filter(is_accusation=False),
+        linked.filter(finding__matter__isnull=True).values("finding_id"),
+    ).order_by("-pk")
     return Under(list(found[:MOST_ROWS]), list(waiting[:MOST_ROWS]))
 
 

@@ -246,12 +246,13 @@ def _placed(form: SpotsForm, actor: Actor) -> int:
 @require_safe
 @signed_in()
 def village(request: HttpRequest, pk: int) -> HttpResponse:
-    """The open matters of one village, the oldest first."""
+    """The open matters of one village, the first due first."""
     actor = actor_of_request(request)
     places = queries.villages(actor)
     unit = next((one for one in places if one.pk == pk), None)
     if unit is None:
         raise Http404
     today = timezone.localdate()
-    rows = [(one, matters.light(one, today=today)) for one in queries.of_village(actor, unit, places)]
-    return render(request, "causes/village.html", {"unit": unit, "rows": rows})
+    page = queries.of_village(actor, unit, places, cursor=request.GET.get("from", ""))
+    rows = [(one, matters.light(one, today=today)) for one in page.rows]
+    return render(request, "causes/village.html", {"unit": unit, "rows": rows, "page": page})

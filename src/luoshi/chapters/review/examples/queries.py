@@ -13,6 +13,7 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.picking import picked
 from luoshi.kit.references import Pointed
 
 MOST = 200
@@ -60,7 +61,7 @@ def may_propose(actor: Actor) -> bool:
 
 def proofs(actor: Actor, example: Example) -> list[Matter]:
     """The matters that show it, as far as the actor may see them. One statement."""
-    rows = matters.visible_to(actor).filter(pk__in=example.proofs.values("matter_id"))
+    rows = picked(matters.visible_to(actor), example.proofs.values("matter_id"))
     return list(rows.exclude(secrecy=Secrecy.ACCUSATION).select_related("lead_unit").order_by("-pk"))
 
 

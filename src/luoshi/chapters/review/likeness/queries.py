@@ -21,6 +21,8 @@ from luoshi.kit.likeness.profiles import profile
 from luoshi.kit.likeness.reasons import Reason, reasons
 from luoshi.kit.likeness.scoring import SHOWN, signs
 from luoshi.kit.likeness.words import words_of
+from luoshi.kit.literal import Literally
+from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import newest
 
 SIZE = 20
@@ -73,7 +75,7 @@ def alike(finding: Finding) -> list[Match]:
     found.discard(finding.pk)
     among = [*sorted(found, reverse=True)[:MOST], *([first.pk] if first and first.pk != finding.pk else [])]
     rows = (
-        Finding.objects.filter(pk__in=among, town_id=finding.town_id, is_accusation=False)
+        picked(Finding.objects.filter(town_id=finding.town_id, is_accusation=False), among)
         .exclude(state=State.MERGED)
         .exclude(state=State.OPENED, matter__state__in=ENDED)
     )
@@ -111,10 +113,10 @@ def open_to(actor: Actor) -> QuerySet[Suggestion]:
     """The pairs that wait for somebody, as far as the actor may see both findings and one may still be merged."""
     seen = review.visible_to(actor).filter(is_accusation=False)
     return (
-        Suggestion.objects.filter(town_id=actor.town_id, state=Suggestion.State.OPEN)
+        Suggestion.objects.filter(Literally("state", "{} = 'open'"), town_id=actor.town_id)
         .filter(Q(one__state=State.NEW) | Q(other__state=State.NEW))
         .exclude(Q(one__state=State.MERGED) | Q(other__state=State.MERGED))
-        .filter(one__in=seen, other__in=seen)
+        .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))
     )
 
 
@@ -122,7 +124,8 @@ def get(actor: Actor, pk: int) -> Suggestion:
     """One pair, whatever became of it; ``likeness.unknown`` where one of its findings is not for this actor."""
     seen = review.visible_to(actor).filter(is_accusation=False)
     found = (
-        Suggestion.objects.filter(pk=pk, town_id=actor.town_id, one__in=seen, other__in=seen)
+        Suggestion.objects.filter(pk=pk, town_id=actor.town_id)
+        .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))
         .select_related(*_BOTH, "decided_by")
         .first()
     )

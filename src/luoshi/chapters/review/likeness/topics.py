@@ -1,13 +1,12 @@
 """What was said most in a month: kept as rows by a job, read with what came of it since."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -154,17 +153,37 @@ def month_of(actor: Actor, pk: int) -> date | None:
 
 
 def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
-    """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
+    """The month's topics with what came of them, as far as the actor may see their findings. Five statements."""
     topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")
     if only is not None:
         topics = topics.filter(pk=only)
     kept = list(topics)
     seen = review.visible_to(actor).filter(is_accusation=False)
+    rows = TopicFinding.objects.filter(review.among(seen), topic__in=[topic.pk for topic in kept])
+    keys = list(rows.order_by("finding_id").values_list("topic_id", "finding_id"))
+    findings = _with_matters({finding for _, finding in keys})
     said: dict[int, list[Finding]] = {}
-    rows = TopicFinding.objects.filter(topic__in=[topic.pk for topic in kept], finding__in=seen)
-    for row in rows.select_related("finding__matter", "finding__merged_into__matter").order_by("finding_id"):
-        said.setdefault(row.topic_id, []).append(row.finding)
+    for topic_id, finding_id in keys:
+        said.setdefault(topic_id, []).append(findings[finding_id])
     return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]
+
+
+_SHOWN = ("channel", "mode", "title", "place", "received_at", "state", "matter_id", "merged_into_id")
+
+
+def _with_matters(keys: Collection[int]) -> dict[int, Finding]:
+    """Findings with their matters and what they were merged into, no more of each than is told. Three statements."""
+    found = {one.pk: one for one in Finding.objects.filter(pk__in=keys).only(*_SHOWN)}
+    wanted = {one.merged_into_id for one in found.values() if one.merged_into_id}
+    stays = {one.pk: one for one in Finding.objects.filter(pk__in=wanted).only("state", "matter_id")}
+    both = [*found.values(), *stays.values()]
+    wanted = {one.matter_id for one in both if one.matter_id}
+    matters = {one.pk: one for one in Matter.objects.filter(pk__in=wanted).only("title", "state", "received_at")}
+    for one in both:
+        one.matter = matters[one.matter_id] if one.matter_id else None
+    for one in found.values():
+        one.merged_into = stays[one.merged_into_id] if one.merged_into_id else None
+    return found
 
 
 def _told(topic: Topic, findings: list[Finding]) -> Told:
@@ -206,11 +225,15 @@ class Kind:
 
 
 def kinds(actor: Actor, month: date) -> list[Kind]:
-    """How many of the month's findings were given to each first-level category. Two statements over the month."""
-    top = Coalesce("category__parent__parent_id", "category__parent_id", "category_id")
-    rows = of_month(review.visible_to(actor), month).annotate(top=top).order_by().values("top").annotate(n=Count("pk"))
-    counted = {row["top"]: row["n"] for row in rows}
-    known = {one.pk: one for one in Category.objects.filter(pk__in=[pk for pk in counted if pk])}
+    """How many of the month's findings were given to each first-level category. Two statements, one of them over the
+    month's part of an index."""
+    known = {one.pk: one for one in Category.objects.filter(town_id=actor.town_id)}
+    rows = of_month(review.visible_to(actor), month).order_by().values_list("category_id").annotate(n=Count("pk"))
+    counted: Counter[int | None] = Counter()
+    for pk, n in rows:
+        while pk is not None and known[pk].parent_id is not None:
+            pk = known[pk].parent_id
+        counted[pk] += n
     return [
         Kind(known.get(pk) if pk else None, n)
         for pk, n in sorted(counted.items(), key=lambda one: (one[0] is None, -one[1], one[0] or 0))

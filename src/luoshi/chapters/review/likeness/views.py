@@ -25,6 +25,7 @@ from luoshi.kit.forms import attempt
 from luoshi.kit.likeness.reasons import Reason
 from luoshi.kit.likeness.words import marked
 from luoshi.kit.personal import masked
+from luoshi.kit.picking import picked
 
 Pieces = list[tuple[str, bool]]
 LONG = 1200
@@ -277,5 +278,5 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
 
 def visible_matters(actor: Actor, found: list[Matter]) -> list[tuple[Matter, str]]:
     """Each with its address where the actor may open it."""
-    seen = set(matters.visible_to(actor).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
+    seen = set(picked(matters.visible_to(actor), [one.pk for one in found]).values_list("pk", flat=True))
     return [(one, reverse("matter", args=[one.pk]) if one.pk in seen else "") for one in found]

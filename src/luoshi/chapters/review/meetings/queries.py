@@ -9,7 +9,8 @@ from luoshi.chapters.review.meetings.transitions import READERS, unknown
 from luoshi.core.matters.models import ENDED, Secrecy
 from luoshi.core.org.rules import Actor
 
-SIZE, MOST_FORMER = 50, 60
+SIZE, MOST_FORMER, BACK = 50, 60, 60
+"""Meetings on a page; what is told of former ones, and how many of them are looked through, the newest first."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Meeting]:
@@ -102,8 +103,8 @@ class Former:
 
 
 def former(meeting: Meeting) -> list[Former]:
-    """What former meetings of the same name agreed and what has become of it: all that is not ended, and what ended
-    since the meeting before. Newest meeting first, at most 60. Decisions come back once, at the next meeting. One
+    """What the sixty meetings of the same name before agreed and what has become of it: all that is not ended, and what
+    ended since the last of them. Newest meeting first, at most 60. Decisions come back once, at the next meeting. One
     statement.
     """
     before = Meeting.objects.filter(
@@ -116,7 +117,7 @@ def former(meeting: Meeting) -> list[Former]:
             Q(kind=Resolution.Kind.DECISION, meeting=last)
             | ~Q(kind=Resolution.Kind.DECISION)
             & (~over | Q(finding__matter__ended_at__gte=since) | Q(finding__answered_at__gte=since)),
-            meeting__in=before.order_by().values("pk"),
+            meeting__in=before.values("pk")[:BACK],
             until__isnull=True,
         )
         .exclude(finding__is_accusation=True)

@@ -25,6 +25,7 @@ from luoshi.kit.documents.docx import render_docx
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 from luoshi.kit.personal import holds_numbers, masked
+from luoshi.kit.picking import picked
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -94,8 +95,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     linked = [one.finding.matter_id for one in shown if one.finding and one.finding.matter_id]
     opens = together.fetch(
         {
-            "findings": review.visible_to(actor).filter(pk__in=findings),
-            "matters": matters.visible_to(actor).filter(pk__in=linked),
+            "findings": picked(review.visible_to(actor), findings),
+            "matters": picked(matters.visible_to(actor), linked),
         }
     )
     keeps = may_keep(actor, recorder_id=found.recorder_id)

@@ -79,8 +79,23 @@ class Finding(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["town", "is_accusation", "-id"], name="review_town_newest"),
-            models.Index(fields=["town", "is_accusation", "-id"], condition=Q(state="new"), name="review_town_waiting"),
+            models.Index(
+                fields=["town", "-id", "is_accusation", "entered_by", "heard_by"],
+                name="review_new",
+                condition=Q(state="new"),
+            ),
             models.Index(fields=["town", "received_at"], name="review_town_received"),
+            models.Index(
+                fields=["town", "received_at", "category", "entered_by", "heard_by"],
+                name="review_month_kinds",
+                condition=Q(is_accusation=False),
+            ),
+            models.Index(fields=["town", "state", "-id"], name="review_by_state", condition=Q(is_accusation=False)),
+            models.Index(fields=["town", "channel", "-id"], name="review_by_channel", condition=Q(is_accusation=False)),
+            models.Index(fields=["town", "unit", "-id"], name="review_by_unit", condition=Q(is_accusation=False)),
+            models.Index(
+                fields=["town", "category", "-id"], name="review_by_category", condition=Q(is_accusation=False)
+            ),
             models.Index(fields=["entered_by", "-id"], name="review_entered"),
             models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),
         ]

@@ -1,11 +1,11 @@
 """Reads of findings and complaints. ``visible_to`` is the only door to rows. Split by what is asked."""
 
-from luoshi.chapters.review.queries.inbox import Page, categories, complaints, page, undecided, waiting
+from luoshi.chapters.review.queries.inbox import Page, categories, complaints, of_state, page, undecided, waiting
 from luoshi.chapters.review.queries.progress import Progress, Step, progress
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
 from luoshi.chapters.review.queries.similar import Candidate, similar
 from luoshi.chapters.review.queries.story import Line, story
-from luoshi.chapters.review.queries.visibility import get, may_see_stream, sources, visible_to
+from luoshi.chapters.review.queries.visibility import among, get, may_see_stream, sources, visible_to
 
 __all__ = [
     "Candidate",
@@ -14,10 +14,12 @@ __all__ = [
     "Progress",
     "Reckoning",
     "Step",
+    "among",
     "categories",
     "complaints",
     "get",
     "may_see_stream",
+    "of_state",
     "page",
     "progress",
     "reckoning",

@@ -9,6 +9,7 @@ from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.chapters.review.transitions import READERS
 from luoshi.core.matters.models import Category
 from luoshi.core.org.rules import Actor
+from luoshi.kit.literal import Literally
 from luoshi.kit.search.queries import matching
 
 SIZE = 30
@@ -35,7 +36,7 @@ def page(
     """One page of what the actor may see. One statement. Words that can't be looked for are refused (field ``q``)."""
     rows: QuerySet[Finding] = visible_to(actor)
     if state in State.values:
-        rows = rows.filter(state=state)
+        rows = of_state(rows, state)
     if channel in Channel.values:
         rows = rows.filter(channel=channel)
     if accusations is not None:
@@ -48,9 +49,14 @@ def page(
     return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
+def of_state(rows: QuerySet[Finding], state: str) -> QuerySet[Finding]:
+    """Those that stand so. What waits is said word for word: it has an index of its own."""
+    return rows.filter(Literally("state", "{} = 'new'")) if state == State.NEW else rows.filter(state=state)
+
+
 def undecided(actor: Actor) -> QuerySet[Finding]:
     """The findings that nobody has decided about; read from the partial index."""
-    return visible_to(actor).filter(state=State.NEW)
+    return of_state(visible_to(actor), State.NEW)
 
 
 def waiting(actor: Actor) -> int:

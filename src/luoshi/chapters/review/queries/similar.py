@@ -2,19 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-
-from django.db.models import Q
 
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.org.rules import Actor
-from luoshi.kit.search.queries import matching
+from luoshi.kit.picking import picked
+from luoshi.kit.search.queries import newest_of
 
 MOST, POOL, CHUNK, CHUNKS = 10, 100, 3, 12
+EACH, MOST_OF_ONE = 60, 1000
+"""How many one piece of the text brings, and how many the words that somebody looks for: the newest first."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +54,15 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     asked = [q] if q.strip() else chunks(f"{finding.title} {finding.place}")
     if not asked or finding.is_accusation:
         return []
+    each = EACH if len(asked) > 1 else MOST_OF_ONE
     findings = (
-        visible_to(actor)
-        .filter(_any("finding", asked), is_accusation=False)
+        picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each))
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
         .order_by("-pk")[:POOL]
     )
     open_matters = (
-        matters.visible_to(actor)
-        .filter(_any("matter", asked))
+        picked(matters.visible_to(actor), newest_of("matter", asked, most=each))
         .filter(matters.is_open())
         .exclude(secrecy=Secrecy.ACCUSATION)
         .order_by("-pk")[:POOL]
@@ -72,10 +70,6 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     mine = f"{finding.title}{finding.words}{finding.place}"
     found = [*(_of_finding(f, mine) for f in findings), *(_of_matter(m, mine) for m in open_matters)]
     return sorted(found, key=lambda c: -c.alike)[:MOST]
-
-
-def _any(kind: str, asked: list[str]) -> Q:
-    return reduce(or_, (Q(pk__in=matching(kind, words)) for words in asked))
 
 
 def _of_finding(other: Finding, mine: str) -> Candidate:

@@ -1,6 +1,6 @@
 """The only door to rows: what a person may see."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.chapters.review.models import ORIGIN, Finding
 from luoshi.chapters.review.transitions import office_of, unknown
@@ -20,6 +20,11 @@ def visible_to(actor: Actor) -> QuerySet[Finding]:
         plain &= Q(entered_by_id=actor.person_id) | Q(heard_by_id=actor.person_id)
     seen = plain | Q(is_accusation=True) if actor.has(Duty.DISCIPLINE) else plain
     return Finding.objects.filter(seen, town_id=actor.town_id)
+
+
+def among(rows: QuerySet[Finding], path: str = "finding_id") -> Exists:
+    """That a row's finding is one of ``rows``, asked row by row: of ``finding__in`` SQLite would first list all of them."""
+    return Exists(rows.filter(pk=OuterRef(path)))
 
 
 def get(actor: Actor, pk: int) -> Finding:
@@ -46,7 +51,8 @@ def sources(actor: Actor, finding: Finding) -> list[Raiser]:
     """Who raised it, as far as this actor may know; the finding itself is visible to the actor already."""
     if not may_see_source(actor, finding):
         return []
-    return list(Raiser.objects.filter(origin_kind=ORIGIN, origin_ref=str(finding.pk)).select_related("person"))
+    rows = Raiser.objects.filter(town_id=finding.town_id, origin_kind=ORIGIN, origin_ref=str(finding.pk))
+    return list(rows.select_related("person"))
 
 
 def may_see_stream(actor: Actor, stream: str) -> bool:

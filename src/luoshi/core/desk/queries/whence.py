@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -96,7 +96,8 @@ def whence(traced: Traced[Any], thing: Any, *, actor: Actor) -> Whence:
     names = _names(events, passages)
     said = [(event, *_said(event)) for event in events]
     ledgers = _ledgers(traced, thing, actor)
-    lines = [_line(traced, fact, thing, said, names, files, ledgers, actor) for fact in traced.facts]
+    stands = _stands(ledgers, actor)
+    lines = [_line(traced, fact, thing, said, names, files, stands, actor) for fact in traced.facts]
     out, again = _files(traced, thing, passages, names, files, lines)
     return Whence(tuple(lines), _origin(traced, thing, actor), tuple(out), tuple(again))
 
@@ -148,6 +149,19 @@ def _entry(event: Event, data: dict[str, Any], names: dict[int, str], files: dic
     )
 
 
+_Drawn: TypeAlias = tuple[str, str, list[tuple[str, set[tuple[str, str]]]]]
+"""A ledger: its name, its address, and by column what that reads."""
+
+
+def _stands(ledgers: Sequence[tuple[Ledger[Any], str]], actor: Actor) -> list[_Drawn]:
+    found = []
+    for ledger, url in ledgers:
+        model = ledger.rows(actor).model
+        read = [(one.label, tracing.reads(model, [*(one.reads or ()), *one.html_reads])) for one in ledger.columns]
+        found.append((ledger.label, url, read))
+    return found
+
+
 def _line(
     traced: Traced[Any],
     fact: Fact[Any],
@@ -155,7 +169,7 @@ def _line(
     said: Sequence[tuple[Event, dict[str, Any], dict[str, Any]]],
     names: dict[int, str],
     files: dict[int, str],
-    ledgers: Sequence[tuple[Ledger[Any], str]],
+    ledgers: Sequence[_Drawn],
     actor: Actor,
 ) -> Line:
     """A fact that no event names was said when the thing was made."""
@@ -171,14 +185,10 @@ def _line(
     told = told or [(event, data) for event, data, _ in said[:1]]
     stands = {(traced.model._meta.label, name) for name in fact.fields}
     uses = []
-    for ledger, url in ledgers:
-        columns = [
-            column.label
-            for column in ledger.columns
-            if stands & tracing.reads(ledger.rows(actor).model, [*(column.reads or ()), *column.html_reads])
-        ]
+    for name, url, read in ledgers:
+        columns = [label for label, read_by in read if stands & read_by]
         if columns:
-            uses.append((f"{ledger.label}：{'、'.join(columns)}", url))
+            uses.append((f"{name}：{'、'.join(columns)}", url))
     uses += [(use.label, use.url()) for use in traced.uses if use.may(actor) and set(use.fields) & set(fact.fields)]
     return Line(
         label=fact.label,
@@ -219,6 +229,7 @@ def _files(
     lines: Sequence[Line],
 ) -> tuple[list[File], list[File]]:
     out, again = [], []
+    stood: dict[tuple[str, ...], set[tuple[str, str]]] = {}
     by_cell = {cell: line for fact, line in zip(traced.facts, lines, strict=True) for cell in fact.cells}
     for one in passages:
         row = rules.found(bytes(one.things), thing.pk)
@@ -227,10 +238,12 @@ def _files(
         who = names.get(one.person_id or 0, "")
         if one.way == Passage.Way.OUT:
             ledger = registry.get(one.slug)
-            columns = [c for c in ledger.columns if c.key in one.columns] if ledger else []
-            stood = tracing.reads(traced.model, [path for column in columns for path in column.reads or ()])
+            key = (one.slug, *one.columns)
+            if key not in stood:
+                columns = [c for c in ledger.columns if c.key in one.columns] if ledger else []
+                stood[key] = tracing.reads(traced.model, [path for column in columns for path in column.reads or ()])
             for fact, line in zip(traced.facts, lines, strict=True):
-                if line.value and {(traced.model._meta.label, name) for name in fact.fields} & stood:
+                if line.value and {(traced.model._meta.label, name) for name in fact.fields} & stood[key]:
                     line.files += 1
             how = {"xlsx": "导出 Excel", "print": "打印"}.get(one.how, one.how)
             out.append(File(one.at, who, f"{how}：{ledger.label if ledger else one.slug}", one.rows))

@@ -234,9 +234,8 @@ def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage) -> 
         ]
         raisers = sum(matter.raisers.count() for matter in here)
         assert villages[unit.name] == (len(here), raisers)
-        assert queries.of_village(office, unit, queries.villages(office)) == sorted(
-            here, key=lambda m: (m.received_at, m.pk)
-        )
+        shown = queries.of_village(office, unit, queries.villages(office)).rows
+        assert shown == sorted(here, key=lambda m: (m.resolve_due, m.pk))
     bare = queries.bare(office)
     assert not {row.matter.pk for row in bare} & set(CauseLink.objects.values_list("matter_id", flat=True))
     assert [row.people for row in bare] == [row.matter.raisers.count() for row in bare]

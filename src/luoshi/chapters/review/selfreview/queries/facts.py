@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from luoshi.chapters.review.selfreview.models import Sheet
 from luoshi.core.matters import queries as matters
@@ -23,6 +24,21 @@ class Facts:
     groups: list[tuple[str, Sequence[Matter]]] = field(default_factory=list)
 
 
+def _newest_of(sheet: Sheet) -> Q:
+    """The newest keys of what the person handles and what they are in charge of, or what the unit leads, each read from
+    the end of its own index."""
+    rows = Matter.objects.order_by("-pk").values("pk")
+    if sheet.person_id is None:
+        return Q(pk__in=rows.filter(lead_unit_id=sheet.unit_id)[:MOST])
+    return Q(pk__in=rows.filter(handler_id=sheet.person_id)[:MOST]) | Q(
+        pk__in=rows.filter(leader_id=sheet.person_id)[:MOST]
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
     """The past year's matters that the person handles or is in charge of, or that the unit leads, as far as the actor
     may see them. One statement.
@@ -32,14 +48,16 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
     """
     since = today - timedelta(days=DAYS)
     person = sheet.person_id
-    mine = Q(handler_id=person) | Q(leader_id=person) if person else Q(lead_unit_id=sheet.unit_id)
+    of_year = (
+        matters.visible_to(actor)
+        .filter(town_id=sheet.unit.town_id, received_at__gte=_midnight(since))
+        .exclude(secrecy=Secrecy.ACCUSATION)
+        .exclude(state=State.VOIDED)
+    )
     about = OuterRef("pk")
     reported = Q(reporter_id=person) if person else Q(unit_id=sheet.unit_id)
     rows = list(
-        matters.visible_to(actor)
-        .filter(mine, town_id=sheet.unit.town_id, received_at__date__gte=since)
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .exclude(state=State.VOIDED)
+        Matter.objects.filter(_newest_of(sheet), matters.among(of_year, "pk"))
         .annotate(
             was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
             was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),

@@ -9,6 +9,7 @@ from luoshi.chapters.review.selfreview import rules
 from luoshi.chapters.review.selfreview.models import Answer, Raised, Round, Sheet
 from luoshi.chapters.review.selfreview.transitions import unknown
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.literal import Literally
 
 
 def _written_by(actor: Actor) -> Q:
@@ -54,7 +55,10 @@ def waiting(actor: Actor) -> QuerySet[Sheet]:
     if not actor.is_person or not actor.hats:
         return Sheet.objects.none()
     return Sheet.objects.filter(
-        _written_by(actor), state=Sheet.State.DRAFT, round__town_id=actor.town_id, round__closed_at__isnull=True
+        _written_by(actor),
+        Literally("state", "{} = 'draft'"),
+        round__town_id=actor.town_id,
+        round__closed_at__isnull=True,
     )
 
 

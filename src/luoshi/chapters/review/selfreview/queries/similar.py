@@ -6,6 +6,8 @@ from luoshi.chapters.review.selfreview import rules
 from luoshi.chapters.review.selfreview.models import Answer, Sheet
 
 SPAN = timedelta(days=400)
+MOST = 1500
+"""How many answers of others are compared, the newest first."""
 
 
 def too_alike(sheet: Sheet) -> dict[str, list[str]]:
@@ -29,7 +31,7 @@ def too_alike(sheet: Sheet) -> dict[str, list[str]]:
         if sheet.person_id
         else rows.exclude(sheet__kind=Sheet.Kind.UNIT, sheet__unit_id=sheet.unit_id)
     )
-    others = list(rows.values_list("text", flat=True))
+    others = list(rows.order_by("-pk").values_list("text", flat=True)[:MOST])
     given = [text for one in rules.form_of(sheet.round.form).benchmarks for text in (one.against, one.look_at)]
     found = {code: rules.taken_over(text, others, given=given) for code, text in mine.items()}
     return {code: passages for code, passages in found.items() if passages}
