@@ -62,6 +62,12 @@ def get(actor: Actor, pk: int) -> Paper:
     return found
 
 
+def may_read_story(actor: Actor, paper: Paper) -> bool:
+    """Whether somebody who sees a paper is told who had which hand in it: leaders and office always, others of a draft."""
+    draft = paper.serial is None and paper.state != State.WITHDRAWN
+    return draft or actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
+
+
 def may_see_stream(actor: Actor, stream: str) -> bool:
     """Whether an actor may see the paper whose stream (``paper:12``) a file hangs on."""
     _, _, pk = stream.partition(":")

@@ -9,6 +9,6 @@ class CausesConfig(Room):
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding
-        from luoshi.chapters.review.causes import actions
+        from luoshi.chapters.review.causes import actions, tracing  # noqa: F401 - importing it registers the facts
 
         deciding.when_opened(actions.follow)

@@ -13,7 +13,7 @@ class ExamplesConfig(Room):
     pages = "examples/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.examples import queries
+        from luoshi.chapters.review.examples import queries, tracing  # noqa: F401 - importing it registers the facts
         from luoshi.core.evidence import registry
         from luoshi.kit import references
 

@@ -8,4 +8,4 @@ class MeetingsConfig(Room):
     pages = "meetings/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.meetings import papers  # noqa: F401 - importing it registers the minutes
+        from luoshi.chapters.review.meetings import papers, tracing  # noqa: F401 - they register minutes and facts

@@ -9,6 +9,9 @@ class SelfReviewConfig(Room):
     verbose_name = "对照检查"
     pages = "selfreview/"
 
+    def ready(self) -> None:
+        from luoshi.chapters.review.selfreview import tracing  # noqa: F401 - importing it registers the facts
+
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.selfreview import queries
         from luoshi.core.org.rules import Actor
