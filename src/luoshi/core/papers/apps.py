@@ -25,6 +25,8 @@ class PapersConfig(Room):
         registry.register("paper", queries.may_see_stream)
         registry.register("papertemplate", queries.may_see_template)
         health.register("papers.numbers", "文号", own.numbers)
+        health.register("papers.figures", "公文的数字", own.frozen)
+        health.register("papers.hands", "公文的拟核签", own.hands)
         health.register("papers.files", "公文存档", own.files)
 
     def waits(self, actor: object) -> dict[str, Wait]:

@@ -13,11 +13,13 @@ class ExamplesConfig(Room):
     pages = "examples/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.examples import queries, tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.chapters.review.examples import health, queries, tracing  # noqa: F401 - importing it registers the facts
         from luoshi.core.evidence import registry
         from luoshi.kit import references
+        from luoshi.kit.health import register
 
         registry.register("example", queries.may_see_stream)
+        register("examples.proofs", "典型的凭据", health.proofs, order=55)
         references.register("example", references.Shelf(queries.offered, queries.described))
 
     def waits(self, actor: object) -> dict[str, Wait]:

@@ -8,4 +8,7 @@ class MeetingsConfig(Room):
     pages = "meetings/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.meetings import papers, tracing  # noqa: F401 - they register minutes and facts
+        from luoshi.chapters.review.meetings import health, papers, tracing  # noqa: F401 - they register minutes and facts
+        from luoshi.kit.health import register
+
+        register("meetings.minutes", "会议纪要", health.minutes, order=56)

@@ -10,7 +10,10 @@ class SelfReviewConfig(Room):
     pages = "selfreview/"
 
     def ready(self) -> None:
-        from luoshi.chapters.review.selfreview import tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.chapters.review.selfreview import health, tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.kit.health import register
+
+        register("selfreview.sheets", "自查表", health.sheets, order=57)
 
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.selfreview import queries
