@@ -10,6 +10,7 @@ from luoshi.core.journal.rules import Code
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor
 from luoshi.core.papers import figures, queries, rules
+from luoshi.core.papers.about import drawn_from
 from luoshi.core.papers.actions.frame import begin, done, person, said
 from luoshi.core.papers.actions.numbering import default_series
 from luoshi.core.papers.models import Delivery, Kind, Paper, PaperFigure, Reach, Series, State, Template, Version
@@ -53,6 +54,7 @@ def draft(
         note=optional(written_as.note, label="附注", field="note", longest=200),
         body=optional(written_as.body, label="正文", field="body", longest=BODY),
         origin=written_as.origin,
+        about_id=drawn_from(written_as.origin),
         series=series or default_series(town),
         template=template,
         drafter=drafter,
