@@ -10,10 +10,17 @@ from django.db import connection
 from django.db.models import F
 from django.test import override_settings
 
+from luoshi.chapters.review.causes.models import Cause, CauseLink
+from luoshi.chapters.review.examples.models import Example
+from luoshi.chapters.review.likeness.models import Look, Suggestion, Topic
+from luoshi.chapters.review.meetings.models import Meeting, Resolution
 from luoshi.chapters.review.models import Finding
+from luoshi.chapters.review.selfreview.models import Answer, Sheet
 from luoshi.core.evidence import storage
 from luoshi.core.evidence.models import StoredFile
-from luoshi.core.matters.models import Claim, CoUnit, DateMove, Handling, Matter, Pause, Verdict
+from luoshi.core.matters.models import Category, Claim, CoUnit, DateMove, Handling, Matter, Pause, Verdict
+from luoshi.core.org.models import Person, Unit
+from luoshi.core.papers.models import Delivery, Paper, PaperFigure
 from luoshi.kit import health
 from luoshi.kit.jobs.models import Job, Schedule
 from luoshi.kit.search.models import Entry
@@ -21,6 +28,7 @@ from tests.support.story import STORY_NOW
 
 MACHINE = {"installation.settings", "installation.disk", "installation.secret", "installation.clock", "journal.clock"}
 """What depends on where the tests run; the others have to be well."""
+LONG_AGO = datetime(2020, 1, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +120,96 @@ def failed_job():
     )
 
 
+def circle_of_causes():
+    one = Cause.objects.first()
+    other = Cause.objects.create(
+        town=one.town, kind=one.kind, whys=["更深"], under=one, made_at=one.made_at, last_at=one.last_at
+    )
+    Cause.objects.filter(pk=one.pk).update(under=other)
+
+
+def cause_left_behind():
+    opened = Finding.objects.filter(state="opened").first()
+    CauseLink.objects.filter(pk=CauseLink.objects.first().pk).update(matter=None, finding=opened)
+
+
+def circle_of_merges():
+    one, other = Finding.objects.filter(is_accusation=False, state="new").order_by("pk")[:2]
+    for a, b in ((one, other), (other, one)):
+        Finding.objects.filter(pk=a.pk).update(state="merged", merged_into=b)
+
+
+def circle_of_categories():
+    town = Matter.objects.first().town
+    one = Category.objects.create(town=town, code="zz-1", name="甲")
+    other = Category.objects.create(town=town, code="zz-2", name="乙", parent=one)
+    Category.objects.filter(pk=one.pk).update(parent=other)
+
+
+def example_of_nothing():
+    example = Example.objects.filter(state="proposed").first()
+    person = example.proposed_by
+    Example.objects.filter(pk=example.pk).update(kind="person", person=person)
+
+
+def learnt_too_often():
+    finding = Finding.objects.filter(is_accusation=False).first()
+    category = Category.objects.create(town=finding.town, code="zz-1", name="甲")
+    Look.objects.update_or_create(finding=finding, defaults={"looked_at": STORY_NOW, "learnt_category": category})
+
+
+def reviewer_wrote():
+    paper = Paper.objects.filter(serial__isnull=False).first()
+    paper.versions.update(by=paper.reviewer)
+
+
+def other_town():
+    return Unit.objects.filter(kind="town").exclude(pk=Matter.objects.first().town_id).first()
+
+
+ISSUED = {"serial__isnull": False}
 BROKEN = [
+    ("causes.chains", circle_of_causes, "绕成一圈"),
+    ("causes.chains", lambda: Cause.objects.update(whys=[]), "没有写为什么"),
+    ("causes.chains", cause_left_behind, "没有跟到事项上"),
+    ("causes.chains", lambda: CauseLink.objects.first().cause and Cause.objects.update(town=other_town()), "外镇的事"),
+    ("review.merging", circle_of_merges, "绕成一圈"),
+    ("matters.categories", circle_of_categories, "绕成一圈"),
+    ("examples.proofs", example_of_nothing, "没有任何凭据"),
+    ("examples.proofs", lambda: Example.objects.filter(state="approved").update(state="withdrawn", reason="x"), "流水"),
+    ("meetings.minutes", lambda: Meeting.objects.filter(version=1).update(version=2), "版次不连续"),
+    ("meetings.minutes", lambda: Resolution.objects.filter(since=1).update(finding=None), "没有成为问题"),
+    ("meetings.minutes", lambda: Resolution.objects.update(since=9), "对不上"),
+    ("meetings.minutes", lambda: Finding.objects.filter(channel="meeting").update(received_at=LONG_AGO), "编号找不到"),
+    (
+        "selfreview.sheets",
+        lambda: Sheet.objects.filter(state="draft").update(state="handed_in", handed_in_at=STORY_NOW),
+        "流水",
+    ),
+    ("selfreview.sheets", lambda: Answer.objects.update(text=""), "找不到"),
+    ("selfreview.sheets", lambda: Answer.objects.filter(benchmark="tasks").update(benchmark="nothing"), "表上没有"),
+    (
+        "selfreview.sheets",
+        lambda: Sheet.objects.filter(state="draft", kind="person").update(unit=other_town()),
+        "不属于这一轮的乡镇",
+    ),
+    ("likeness.suggestions", lambda: Suggestion.objects.update(state="accepted", decided_at=STORY_NOW), "没有并在一起"),
+    ("likeness.suggestions", lambda: Suggestion.objects.update(town=other_town()), "外镇"),
+    ("likeness.learnt", learnt_too_often, "对不上"),
+    ("likeness.topics", lambda: Topic.objects.update(town=other_town()), "外镇"),
+    (
+        "papers.figures",
+        lambda: PaperFigure.objects.filter(paper__serial__isnull=False).update(value=None),
+        "没有全部定下来",
+    ),
+    ("papers.figures", lambda: Paper.objects.filter(**ISSUED).update(version=3), "稿次不全"),
+    ("papers.hands", reviewer_wrote, "写稿的人自己核稿"),
+    (
+        "papers.hands",
+        lambda: Paper.objects.filter(**ISSUED).update(alone=True, signer=Person.objects.get(name="赵小兰")),
+        "不是书记",
+    ),
+    ("papers.hands", lambda: Delivery.objects.update(received_at=STORY_NOW - timedelta(days=9)), "签收对不上"),
     ("evidence.files", spoil_file, "内容和上传时不一样"),
     ("evidence.files", lose_file, "文件不见了"),
     ("matters.separation", judge_had_handled, "经办过的人自己核查"),

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from luoshi.core.journal.actions import record
 from luoshi.core.journal.models import Event, Outbox
 from luoshi.core.matters import actions as matters
 from luoshi.core.matters import jobs
 from luoshi.core.matters.models import Evaluation, Matter, Secrecy
 from luoshi.core.matters.permissions import Standing
 from luoshi.core.matters.transitions import VERBS
-from luoshi.core.notices import actions, rules
+from luoshi.core.notices import actions, queries, rules
 from luoshi.core.notices.models import Digest, Notice, Sweep
 from luoshi.core.org import actions as org
 from luoshi.core.org import queries as org_queries
@@ -328,3 +330,40 @@ def test_the_page_of_notices_shows_ones_own_and_turns_over_by_key(story: Story) 
     assert Notice.objects.filter(read_at__isnull=True).count() == 130
     clerk.post("/notices/read/", {"until": rows[0].pk or Notice.objects.order_by("pk")[0].pk})
     assert Notice.objects.filter(read_at__isnull=True).count() == 129
+
+
+def test_dates_that_the_calendar_moved_are_told_to_each_once_with_how_many(story: Story) -> None:
+    """Pressed in two goes, each in batches of its own: one notice a person, and none of accusations."""
+    at = fresh_start(story)
+    matters_moved = [story[name] for name in ("working", "planned", "registered", "accusation_working")]
+    for matter in matters_moved:
+        with transaction.atomic():
+            record(
+                stream=matter.stream,
+                verb="matter.dates_recomputed",
+                by=story.stage["organisation"].signature(),
+                at=at,
+                data={"resolve_due": ["2027-01-05", "2027-01-06"], "provisional": False},
+            )
+    with transaction.atomic():
+        record(
+            stream=story["claimed"].stream,
+            verb="matter.dates_recomputed",
+            by=story.stage["organisation"].signature(),
+            at=at,
+            data={"provisional": False},
+        )
+    assert actions.deliver(at=at, batch=2) == 2
+    clerk = org_queries.actor_of(story.cast.clerk, on=at.date())
+    assert actions.read(by=clerk, at=at) == 1
+    while actions.deliver(at=at, batch=2):
+        pass
+    found = {notice.person.name: notice.count for notice in Notice.objects.select_related("person")}
+    handled = sum(story.fresh(name).handler_id == story.cast.clerk.pk for name in ("working", "planned"))
+    assert handled
+    assert found == {"赵小兰": handled, "周敏": 3, "吴桐": 3}
+    assert Notice.objects.count() == len(found)
+    (said,) = queries.said(queries.mine(clerk)[:1], clerk)
+    assert said.words == f"新公布的日历改了期限：您经办、督办的事项里有 {handled} 件"
+    page = client_of(story.people["clerk"]).get("/notices/").content.decode()
+    assert said.words in page

@@ -53,6 +53,7 @@ class ReviewConfig(Room):
 
         registry.register("finding", queries.may_see_stream)
         register("review.reckoning", "问题对账", health.reckoning, order=52)
+        register("review.merging", "问题的并入", health.merging, order=53)
         register("review.search", "问题检索", health.search, order=62)
         transitions.SENTENCES.setdefault("matter.raiser_parted", "并入的提出人又拆出")
 

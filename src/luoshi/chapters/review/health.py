@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from luoshi.chapters.review.actions.taking import KIND, search_text
 from luoshi.chapters.review.models import ORIGIN, Finding, State
@@ -41,3 +41,27 @@ def reckoning(examination: Examination) -> Iterator[Symptom]:
 def search(examination: Examination) -> Iterator[Symptom]:
     rows = Finding.objects.filter(is_accusation=False)
     yield from compare(examination, kind=KIND, rows=rows, text=search_text, what="问题")
+
+
+def merging(examination: Examination) -> Iterator[Symptom]:
+    """Whoever follows what findings were merged into comes to one that stands, of the same town, and no accusation."""
+    rows = Finding.objects.filter(merged_into__isnull=False)
+    into = dict(rows.values_list("pk", "merged_into_id"))
+    ended: set[int] = set()
+    round_: set[int] = set()
+    for pk in into:
+        way: list[int] = []
+        at: int | None = pk
+        while at is not None and at not in ended and at not in round_:
+            if at in way:
+                round_.update(way)
+                break
+            way.append(at)
+            at = into.get(at)
+        (round_ if at in round_ else ended).update(way)
+    fix = "请原样保存数据库，并告诉维护人员。"
+    if round_:
+        yield Symptom(f"有问题互相并入，绕成一圈（编号 {some(sorted(round_))}）。", fix)
+    strange = rows.filter(~Q(merged_into__town=F("town")) | Q(merged_into__is_accusation=True))
+    if found := sorted(strange.values_list("pk", flat=True)[:1000]):
+        yield Symptom(f"有问题并入了外镇的问题或检举控告（编号 {some(found)}）。", fix)

@@ -49,24 +49,38 @@ def _plain(text: str) -> str:
 
 
 def _said(row: SheetRow) -> tuple[str, str]:
-    """Title and words; the number that an older list gave stands behind the words."""
+    """Title and words."""
     title = " ".join(row.text("title").split())
     words = row.text("words") or row.text("title")
     if len(title) > TITLE:
         words = words if _plain(title) in _plain(words) else f"{title}\n{words}"
         title = title[: TITLE - 1] + "…"
-    number = row.text("number")
-    if number and not _OWN.fullmatch(number):
-        words = f"{words}\n{_mark(number)}"
     return title or re.split(r"[。；;\n]", words, maxsplit=1)[0][:TITLE], words
 
 
+def _older(row: SheetRow) -> str:
+    """The number that an older list gave: in its own column, or as the only number of the row."""
+    number, older = row.text("number"), " ".join(row.text("old_number").split())
+    if _OWN.fullmatch(number):
+        return older
+    number = " ".join(number.split())
+    if number and older and number != older:
+        raise Refused(
+            "review.two_numbers",
+            f"“编号”填的是“{number}”，“原编号”填的是“{older}”，不知道以哪个为准。",
+            "原台账的编号只填一处；本系统的编号形如 问2026-000012。",
+            field="old_number",
+        )
+    return older or number
+
+
 def _mark(number: str) -> str:
-    return f"（原编号：{number}）"
+    """How earlier versions of the program kept an older number: behind the words."""
+    return f"\n（原编号：{number}）"
 
 
 def _identify(row: SheetRow) -> str:
-    if number := row.text("number"):
+    if number := row.text("number") or row.text("old_number"):
         return f"n:{number}"
     unit = row.text("unit") if "unit" in row.columns or not row.where else row.sheet
     text = "\x1f".join(map(_plain, (unit, *_said(row))))
@@ -86,12 +100,12 @@ def _prepare(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Known:
     plain = Finding.objects.filter(town_id=by.town_id, is_accusation=False).select_related("unit").order_by("pk")
     keys, wanted = set(), Q(pk__in=())
     for row in rows:
-        number = row.text("number")
-        if own := _OWN.fullmatch(number):
+        if own := _OWN.fullmatch(row.text("number")):
             keys.add(int(own[2]))
-        elif number:
-            wanted |= Q(words__endswith=_mark(number))
-    titles = {_said(row)[0] for row in rows if not row.text("number")}
+            continue
+        for number in {" ".join(row.text(key).split()) for key in ("number", "old_number")} - {""}:
+            wanted |= Q(old_number=number) | Q(words__endswith=_mark(number))
+    titles = {_said(row)[0] for row in rows if not row.text("number") and not row.text("old_number")}
     return Known(
         {one.pk: one for one in plain.filter(pk__in=keys)} if keys else {},
         list(plain.filter(wanted | Q(title__in=titles))) if rows else [],
@@ -105,8 +119,9 @@ def _find(row: SheetRow, unit: Unit | None, known: Known) -> Finding | None:
         if found is None or found.number != number:
             raise Refused("review.unknown", f"没有编号为“{number}”的问题。", "新的问题请把“编号”留空。", field="number")
         return found
-    if number:
-        return next((one for one in known.alike if one.words.endswith(_mark(number))), None)
+    if older := _older(row):
+        fits = (one for one in known.alike if one.old_number == older or one.words.endswith(_mark(older)))
+        return next(fits, None)
     title, words = _said(row)
     unit_id = unit.pk if unit else None
     fitting = (one for one in known.alike if one.unit_id == unit_id and one.title == title)
@@ -144,6 +159,7 @@ def _apply(row: SheetRow, *, by: Actor, at: datetime, known: Known) -> Applied:
         words=words,
         title=title,
         unit=unit,
+        old_number=_older(row),
         received_at=_at(on, at),
         by=by,
         at=at,
@@ -175,14 +191,18 @@ def _compare(found: Finding, row: SheetRow, unit: Unit | None) -> Applied:
     """Nothing of a finding is changed by a sheet: its words are somebody's, the rest is decided by verbs."""
     title, words = _said(row)
     day, received = row.day("day"), timezone.localdate(found.received_at)
-    said = {_plain(found.words), _plain(masked(found.words))}
+    older = _older(row)
+    bare = found.words.removesuffix(_mark(older)) if older else found.words
+    said = {_plain(bare), _plain(masked(bare))}
     named = {_plain(found.title), _plain(masked(found.title))}
-    whole = {_plain(f"{title}\n{one}") for one in (found.words, masked(found.words))}
+    whole = {_plain(f"{title}\n{one}") for one in (bare, masked(bare))}
     differs = ""
     if _plain(words) not in said | whole and _plain(title) not in named:
         differs = "title"
     elif row.text("words") and _plain(words) not in said:
         differs = "words"
+    elif older and found.old_number != older and bare == found.words:
+        differs = "old_number"
     elif unit is not None and unit.pk != found.unit_id:
         differs = "unit"
     elif day is not None and day != received:
@@ -196,16 +216,17 @@ def _compare(found: Finding, row: SheetRow, unit: Unit | None) -> Applied:
             "提出人的原话和来源录入后不改；有新情况请另报一条，或由督办室答复、立项、并入。",
             field=differs,
         )
-    again = tuple(key for key in row.values if key != "number")
+    again = tuple(key for key in row.values if key not in ("number", "old_number"))
     return Applied("same", f"{found.number} {found.title}", thing=found.stream, again=again)
 
 
 FINDINGS = Import(
     slug="findings",
     label="查摆的问题",
-    hint="编号、问题、表现、来源、单位、提出日期",
+    hint="编号、原编号、问题、表现、来源、单位、提出日期",
     columns=(
         Column("number", "编号", ("问题编号", "编码"), kind="code"),
+        Column("old_number", "原编号", ("原台账编号", "旧编号", "原问题编号"), kind="code"),
         Column(
             "title",
             "问题",

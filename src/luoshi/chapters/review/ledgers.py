@@ -94,6 +94,7 @@ FINDINGS: Ledger[Finding] = Ledger(
     may=lambda actor: actor.is_person and actor.has(Duty.OFFICE, Duty.SECRETARY),
     columns=(
         Column("number", "编号", lambda f: f.number, width=8, css="row-number", sort="pk", reads=("received_at",)),
+        Column("old_number", "原编号", lambda f: f.old_number, width=8, default=False, reads=("old_number",)),
         Column("title", "问题", lambda f: masked(f.title), kind="long", width=18, css="row-title", reads=("title",)),
         Column("words", "原话", lambda f: masked(f.words), kind="long", width=28, default=False, reads=("words",)),
         Column("channel", "渠道", lambda f: f.channel_label, width=9, reads=("channel", "mode")),

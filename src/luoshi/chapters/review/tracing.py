@@ -20,6 +20,7 @@ FINDING: Traced[Finding] = Traced(
     facts=(
         Fact("问题", lambda f: masked(f.title), ("title",), words=("title",), cells=("title",)),
         Fact("原话", lambda f: masked(f.words), ("words",), words=("words",), cells=("words",)),
+        Fact("原编号", lambda f: f.old_number, ("old_number",), words=("old_number",), cells=("number", "old_number")),
         Fact("渠道", lambda f: f.channel_label, ("channel", "mode"), codes=("channel",), cells=("source",)),
         Fact("地点", lambda f: masked(f.place), ("place",)),
         Fact("涉及单位", lambda f: f.unit.name if f.unit else "", ("unit",), codes=("unit",), cells=("unit",)),

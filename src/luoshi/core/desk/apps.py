@@ -18,7 +18,7 @@ class DeskConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.core.desk import listening, matters  # noqa: F401 - importing it registers the facts of a matter
+        from luoshi.core.desk import listening, matters, papers, plans  # noqa: F401 - the last three register facts
         from luoshi.core.desk.remembering import DeskMemory
         from luoshi.kit.imports import registry as imports
         from luoshi.kit.ledgers import memory

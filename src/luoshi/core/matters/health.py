@@ -8,7 +8,18 @@ from django.db.models.functions import Cast, Concat
 from luoshi.core.journal.models import Event, Stream
 from luoshi.core.matters import rules
 from luoshi.core.matters.actions.registering import search_text
-from luoshi.core.matters.models import Claim, CoUnit, DateMove, Handling, Matter, Pause, Secrecy, State, Verdict
+from luoshi.core.matters.models import (
+    Category,
+    Claim,
+    CoUnit,
+    DateMove,
+    Handling,
+    Matter,
+    Pause,
+    Secrecy,
+    State,
+    Verdict,
+)
 from luoshi.kit.health import Examination, Symptom, some
 from luoshi.kit.search.checking import compare
 
@@ -70,6 +81,28 @@ def counters(examination: Examination) -> Iterator[Symptom]:
         last = DateMove.objects.filter(matter=OuterRef("pk"), which=which).order_by("-pk").values("new")[:1]
         moved = Matter.objects.annotate(moved=last).filter(moved__isnull=False).exclude(moved=F(f"{which}_due"))
         yield from _told(moved, "现在的期限和最后一次改期的记录不一样")
+
+
+def categories(examination: Examination) -> Iterator[Symptom]:
+    """The tree of categories has no circle, and what belongs to a category is of its town."""
+    above = dict(Category.objects.filter(parent__isnull=False).values_list("pk", "parent_id"))
+    round_ = []
+    for pk in above:
+        seen: set[int] = set()
+        at: int | None = pk
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = above.get(at)
+        if at == pk:
+            round_.append(pk)
+    if round_:
+        yield Symptom(f"类别的上级绕成一圈（编号 {some(sorted(round_))}）。", _BYPASSED)
+    foreign = Category.objects.filter(parent__isnull=False).exclude(parent__town=F("town"))
+    if found := sorted(foreign.values_list("pk", flat=True)[:1000]):
+        yield Symptom(f"有类别挂在外镇的类别之下（编号 {some(found)}）。", _BYPASSED)
+    yield from _told(
+        Matter.objects.filter(category__isnull=False).exclude(category__town=F("town")), "归在外镇的类别里"
+    )
 
 
 def _rounds() -> Iterator[Symptom]:

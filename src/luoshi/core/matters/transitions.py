@@ -173,6 +173,8 @@ SENTENCES: dict[str, str] = {verb.event: verb.sentence for verb in VERBS.values(
     "matter.claim_refused": "核查不通过",
     "matter.dates_recomputed": "按新公布的日历重算期限",
     "matter.goal_set": "定下服务的目标",
+    "matter.paper_issued": "公文发出",
+    "matter.paper_revoked": "公文撤销",
     "journal.erased": "依法删除文字",
 }
 

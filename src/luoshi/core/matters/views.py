@@ -72,6 +72,7 @@ def _page(
     ]
     ruler = queries.ruler(matter, today=day, moves=dossier.moves, pauses=dossier.pauses)
     story = queries.story(matter, files=dossier.files)
+    papers = queries.with_papers(story, actor_of_request(request))
     context: dict[str, Any] = {
         "matter": matter,
         "said": ruler_words(ruler),
@@ -79,6 +80,8 @@ def _page(
         "ruler": ruler,
         "light": queries.light(matter, today=day),
         "story": story,
+        "papers": [line for line in papers if line.verb == "matter.paper_issued"],
+        "revoked": {line.paper for line in papers if line.verb == "matter.paper_revoked"},
         "seen": story[-1].event_id if story else 0,
         "verbs": verbs,
         "cannot": [offer for offer in offered if offer.refused is not None],

@@ -3,21 +3,22 @@
 import json
 import smtplib
 import socket
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from luoshi.core.journal.models import Event, Outbox
 from luoshi.core.matters.models import Matter, Request, Secrecy, State
 from luoshi.core.matters.permissions import Standing
 from luoshi.core.matters.queries import is_open
-from luoshi.core.notices import rules
-from luoshi.core.notices.models import Digest, Notice, Sweep
-from luoshi.core.notices.queries import unmailed, wording
+from luoshi.core.notices import registry, rules
+from luoshi.core.notices.models import DATES, Digest, Notice, Sweep
+from luoshi.core.notices.queries import said, seen_by, unmailed
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
@@ -25,6 +26,7 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.workdays import queries as workdays
 
 CONSUMER = "notices"
+MOVED = "matter.dates_recomputed"
 MOST_TRIES, MOST_TOLD, TIMEOUT, TRY_TIMEOUT = 8, 100, 20, 8
 SENDING = "sending"
 """What a digest says while it is on its way."""
@@ -38,15 +40,61 @@ def deliver(*, at: datetime, batch: int = 300) -> int:
         waiting = waiting.select_for_update(skip_locked=True, of=("self",))
     rows = list(waiting.select_related("event")[:batch])
     made: list[Notice] = []
+    moved: Counter[tuple[int, int, date]] = Counter()
     for row in rows:
-        made += _notices(row.event, at=at)
+        if row.event.verb == MOVED:
+            moved.update(_moved(row.event, day=timezone.localdate(at)))
+        else:
+            made += _notices(row.event, at=at)
     Notice.objects.bulk_create(made, ignore_conflicts=True)
+    _tell_moved(moved, at=at)
     Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 
 
+def _moved(event: Event, *, day: date) -> list[tuple[int, int, date]]:
+    """Who is to know that the calendar moved the dates of one more matter: its handler and the office."""
+    if not any(isinstance(value, list) for value in json.loads(event.data).values()):
+        return []
+    matter = Matter.objects.select_related("handler").filter(pk=int(event.stream.partition(":")[2])).first()
+    if matter is None or matter.secrecy == Secrecy.ACCUSATION:
+        return []
+    people = {person.pk for person in org.holders(Duty.OFFICE, town_id=matter.town_id, on=day)}
+    people |= {matter.handler_id} if matter.handler_id else set()
+    on = timezone.localdate(event.happened_at)
+    return [(pk, matter.town_id, on) for pk in sorted(people) if f"person:{pk}" != event.actor]
+
+
+def _tell_moved(moved: Mapping[tuple[int, int, date], int], *, at: datetime) -> None:
+    """One notice a person and day, however many matters and however many batches; it is unread again when it grows."""
+    Notice.objects.bulk_create(
+        [
+            Notice(person_id=person, kind=DATES, key=town, what=MOVED, on=on, made_at=at, count=0)
+            for person, town, on in moved
+        ],
+        ignore_conflicts=True,
+    )
+    for (person, town, on), n in sorted(moved.items()):
+        mine = Notice.objects.filter(person_id=person, kind=DATES, key=town, what=MOVED, on=on)
+        mine.update(count=F("count") + n, read_at=None)
+
+
+def _of_others(subject: registry.Subject, key: int, event: Event, *, at: datetime) -> list[Notice]:
+    """Notices of a thing that is no matter."""
+    if event.verb not in subject.says:
+        return []
+    day = timezone.localdate(event.happened_at)
+    return [
+        Notice(person=person, kind=subject.kind, key=key, event_id=event.pk, what=event.verb, on=day, made_at=at)
+        for person in subject.people(event, timezone.localdate(at))
+        if f"person:{person.pk}" != event.actor
+    ]
+
+
 def _notices(event: Event, *, at: datetime) -> list[Notice]:
     kind, _, pk = event.stream.partition(":")
+    if subject := registry.get(kind):
+        return _of_others(subject, int(pk), event, at=at)
     if kind != "matter" or event.verb not in rules.TELLS:
         return []
     matter = Matter.objects.select_related("lead_unit", "town").filter(pk=int(pk)).first()
@@ -221,13 +269,12 @@ def _take(person: Person, *, today: date) -> tuple[Digest, list[Notice]] | None:
     row, _ = Digest.objects.select_for_update().get_or_create(person=person, on=today, defaults={"notices": 0})
     if row.sent_at is not None or row.tries >= MOST_TRIES or row.error == SENDING:
         return None
-    waiting = list(
-        Notice.objects.filter(person=person, read_at__isnull=True, mailed_at__isnull=True)
+    told = list(
+        Notice.objects.filter(seen_by(org.actor_of(person, on=today)), person=person, read_at__isnull=True)
+        .filter(mailed_at__isnull=True)
         .select_related("matter")
         .order_by("pk")[:MOST_TOLD]
     )
-    actor = org.actor_of(person, on=today)
-    told = [notice for notice in waiting if Standing(notice.matter, day=today).is_visible_to(actor)]
     if not told:
         return None
     row.tries, row.notices, row.error = row.tries + 1, len(told), SENDING
@@ -237,7 +284,8 @@ def _take(person: Person, *, today: date) -> tuple[Digest, list[Notice]] | None:
 
 def _message(person: Person, waiting: list[Notice], *, today: date, sender: str) -> EmailMessage:
     lines = [f"{person.name}：", "", f"您有 {len(waiting)} 条新消息：", ""]
-    lines += [f"{n}. {wording(notice, today=today)}" for n, notice in enumerate(waiting, 1)]
+    told = said(waiting, org.actor_of(person, on=today))
+    lines += [f"{n}. {one.words}" for n, one in enumerate(told, 1)]
     lines += ["", "请登录“落实”办理。本邮件每天至多一封，夜间和节假日不发。"]
     return EmailMessage(
         subject=f"落实：{len(waiting)} 条新消息",

@@ -6,18 +6,33 @@ from django.db.models import Q
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person
 
+DATES = "dates"
+"""The kind of the one notice of a day that says how many matters' dates were moved."""
+
 
 class Notice(models.Model):
-    """One person told of one event of a matter, once. The sentence is made when it is read, from verb and matter."""
+    """One person told of one event of a matter, once. The sentence is made when it is read, from verb and matter.
+
+    In place of ``matter`` another thing may stand by its text id (``kind`` and ``key``, see ``registry``), or ``DATES``
+    with the town: then ``count`` says how many matters it is about.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40, blank=True, default="", db_default="")
+    key = models.BigIntegerField(null=True)
+    count = models.PositiveIntegerField(default=1, db_default=1)
     event_id = models.BigIntegerField(null=True)
     what = models.CharField(max_length=40)
     on = models.DateField(help_text="the day it is about; with person, matter and what it makes a reminder unique")
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+
+    @property
+    def ref(self) -> str:
+        """The text id of what it is about, where that is no matter."""
+        return f"{self.kind}:{self.key}" if self.kind else ""
 
     class Meta:
         constraints = [
@@ -26,6 +41,16 @@ class Notice(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "matter", "what", "on"], condition=Q(event_id__isnull=True), name="notices_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "key", "what", "on"],
+                condition=Q(event_id__isnull=True, matter__isnull=True),
+                name="notices_once_a_day_of_others",
+            ),
+            models.CheckConstraint(
+                condition=Q(matter__isnull=False, kind="", key__isnull=True)
+                | Q(matter__isnull=True, key__isnull=False) & ~Q(kind=""),
+                name="notices_of_one_thing",
             ),
         ]
         indexes = [

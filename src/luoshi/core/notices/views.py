@@ -18,10 +18,9 @@ from luoshi.kit.ledgers.paging import Order, page
 @require_GET
 @signed_in()
 def notices(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
     found = page(queries.mine(actor_of_request(request)), Order("pk"), request.GET.get("cursor", ""), scope="notices")
     context = {
-        "rows": [(notice, queries.wording(notice, today=today)) for notice in found.rows],
+        "rows": list(zip(found.rows, queries.said(found.rows, actor_of_request(request)), strict=True)),
         "newest": max((n.pk for n in found.rows), default=0),
         "unread": any(n.read_at is None for n in found.rows),
         "page": found,

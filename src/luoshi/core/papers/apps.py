@@ -28,12 +28,15 @@ class PapersConfig(Room):
     def ready(self) -> None:
         from luoshi.core.evidence import registry
         from luoshi.core.papers import health as own
-        from luoshi.core.papers import jobs, ledgers, queries, writing  # noqa: F401 - importing them registers them
-        from luoshi.kit import health
+        from luoshi.core.papers import jobs, ledgers, queries, telling, writing  # noqa: F401 - they register
+        from luoshi.kit import health, references
 
         registry.register("paper", queries.may_see_stream)
         registry.register("papertemplate", queries.may_see_template)
+        references.register("paper", references.Shelf(lambda actor: [], queries.described))
         health.register("papers.numbers", "文号", own.numbers)
+        health.register("papers.figures", "公文的数字", own.frozen)
+        health.register("papers.hands", "公文的拟核签", own.hands)
         health.register("papers.files", "公文存档", own.files)
 
     def waits(self, actor: object) -> dict[str, Wait]:

@@ -6,6 +6,7 @@ What was said about a paper in an act lives in the journal's words; its own text
 from django.db import models
 from django.db.models import F, Q
 
+from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person, Unit
 
 
@@ -104,7 +105,7 @@ class Paper(models.Model):
     """One document. ``serial`` is given in the act of issuing and never again to another; ``issued_on`` is 成文日期.
 
     ``alone``: the secretary signed what the secretary also drafted or checked, and it shows. ``origin`` says from what it
-    was drawn (``matter:12``, ``month:2026-10``). ``version`` counts the texts that were kept.
+    was drawn (``matter:12``, ``month:2026-10``), ``about`` is that matter. ``version`` counts the texts that were kept.
     """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -118,6 +119,7 @@ class Paper(models.Model):
     body = models.TextField("正文", blank=True)
     version = models.PositiveIntegerField(default=1)
     origin = models.CharField(max_length=64, blank=True)
+    about = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="+")
     template = models.ForeignKey(Template, on_delete=models.PROTECT, null=True, related_name="papers")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="papers")
     year = models.PositiveSmallIntegerField(null=True)

@@ -1,14 +1,17 @@
 """Reads of papers. ``visible_to`` is the only door to rows."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from luoshi.core.evidence.models import Item
 from luoshi.core.journal.models import Event
+from luoshi.core.matters import queries as matters
 from luoshi.core.org.models import Person, Unit, UnitKind
 from luoshi.core.org.rules import DUTY_LABELS, Actor, Duty
 from luoshi.core.papers import rules
@@ -27,6 +30,7 @@ from luoshi.core.papers.transitions import ON_PAGE, REVIEWERS, SENTENCES, SIGNER
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
 from luoshi.kit.literal import Literally
+from luoshi.kit.references import Pointed
 
 
 def unknown() -> Refused:
@@ -38,6 +42,7 @@ def visible_to(actor: Actor) -> QuerySet[Paper]:
 
     One's own; everything for office and secretary; for leaders what has been handed in; for everybody else in the town
     what has gone out and is open to the town or delivered to their unit. What went out stays visible when it is revoked.
+    A paper about one matter is seen by nobody who may not see the matter, unless it is their own or was delivered to them.
     """
     if not actor.is_person or not actor.hats or actor.town_id is None:
         return Paper.objects.none()
@@ -45,10 +50,11 @@ def visible_to(actor: Actor) -> QuerySet[Paper]:
     if actor.has(Duty.OFFICE, Duty.SECRETARY):
         return rows
     mine = Delivery.objects.filter(paper=OuterRef("pk"), unit_id__in=list(actor.unit_ids))
-    went_out = Q(serial__isnull=False) & (Q(reach=Reach.TOWN) | Q(Exists(mine)))
+    told = Q(about__isnull=True) | Q(Exists(matters.visible_to(actor).filter(pk=OuterRef("about_id"))))
+    went_out = Q(serial__isnull=False) & (Q(reach=Reach.TOWN) & told | Q(Exists(mine)))
     seen = Q(drafter_id__in=list(actor.people_ids)) | went_out
     if actor.has(*SIGNERS):
-        seen |= Q(serial__isnull=False) | Q(state__in=[State.SUBMITTED, State.REVIEWED])
+        seen |= (Q(serial__isnull=False) | Q(state__in=[State.SUBMITTED, State.REVIEWED])) & told
     return rows.filter(seen)
 
 
@@ -63,10 +69,24 @@ def get(actor: Actor, pk: int) -> Paper:
     return found
 
 
+def may_read_story(actor: Actor, paper: Paper) -> bool:
+    """Whether somebody who sees a paper is told who had which hand in it: leaders and office always, others of a draft."""
+    draft = paper.serial is None and paper.state != State.WITHDRAWN
+    return draft or actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
+
+
 def may_see_stream(actor: Actor, stream: str) -> bool:
     """Whether an actor may see the paper whose stream (``paper:12``) a file hangs on."""
     _, _, pk = stream.partition(":")
     return pk.isdigit() and visible_to(actor).filter(pk=int(pk)).exists()
+
+
+def described(actor: object, keys: Collection[int]) -> list[Pointed]:
+    """What papers are called, for who may see them. One statement."""
+    if not isinstance(actor, Actor) or not keys:
+        return []
+    rows = visible_to(actor).filter(pk__in=list(keys)).select_related("series")
+    return [Pointed(one.stream, f"{one.number}{one.title}", "", reverse("paper", args=[one.pk])) for one in rows]
 
 
 def may_see_template(actor: Actor, stream: str) -> bool:

@@ -40,8 +40,12 @@ class Taken:
     code: str
 
 
+NUMBER = 60
+
+
 def search_text(finding: Finding) -> str:
-    return "\n".join((finding.title, finding.words, finding.place))
+    older = [f"（原编号：{finding.old_number}）"] if finding.old_number else []
+    return "\n".join((finding.title, finding.words, *older, finding.place))
 
 
 def take(
@@ -65,6 +69,7 @@ def take(
     meeting_name: str = "",
     meeting_on: date | None = None,
     meeting_people: str = "",
+    old_number: str = "",
     is_accusation: bool = False,
     source_hidden: bool = True,
     files: Sequence[Upload] = (),
@@ -72,9 +77,10 @@ def take(
     """A finding of one of the six channels; its raiser waits for the matter that may come of it.
 
     ``words`` is what was said, ``title`` their first sentence unless given, ``name`` who said it (for the two kinds of
-    pointing the body, which is required), ``via`` how it came to who enters it for another. ``received_at`` (default
-    ``at``) is when the words reached the town, neither later than ``at`` nor before 2000: the clock starts there. A
-    receipt is made for citizens, those served, and everybody for whom somebody else enters the words.
+    pointing the body, which is required), ``old_number`` what an older list calls it, ``via`` how it came to who enters
+    it for another. ``received_at`` (default ``at``) is when the words reached the town, neither later than ``at`` nor
+    before 2000: the clock starts there. A receipt is made for citizens, those served, and everybody for whom somebody
+    else enters the words.
 
     Refused: what a channel needs and was not told (the document of 书面点, who heard 当面点, name, date and people of a
     meeting), things of another town, and everybody else's channels from the public. Files are checked before anything
@@ -103,6 +109,7 @@ def take(
             meeting_name=meeting_name,
             meeting_on=meeting_on,
             meeting_people=meeting_people,
+            old_number=old_number,
             is_accusation=is_accusation,
             source_hidden=source_hidden or is_accusation,
             checked=checked,
@@ -161,6 +168,7 @@ def _take(
     meeting_name: str = "",
     meeting_on: date | None = None,
     meeting_people: str = "",
+    old_number: str = "",
     is_accusation: bool = False,
     source_hidden: bool = True,
     checked: Sequence[Checked] = (),
@@ -180,6 +188,7 @@ def _take(
         place=optional(" ".join(clean(place).split()), label="在哪里", field="place", longest=LINE),
         unit=unit,
         category=category,
+        old_number=optional(" ".join(clean(old_number).split()), label="原编号", field="number", longest=NUMBER),
         received_at=received_at,
         entered_by_id=by.person_id,
         entered_at=at,
@@ -229,7 +238,7 @@ def _take(
             "accusation": is_accusation,
             "files": len(checked),
         },
-        words={"title": finding.title, "words": finding.words},
+        words={"title": finding.title, "words": finding.words, "old_number": finding.old_number},
     )
     for one in checked:
         attach(

@@ -11,6 +11,8 @@ class CausesConfig(Room):
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding
-        from luoshi.chapters.review.causes import actions
+        from luoshi.chapters.review.causes import actions, health, tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.kit.health import register
 
         deciding.when_opened(actions.follow)
+        register("causes.chains", "根源", health.chains, order=54)

@@ -15,11 +15,13 @@ class ExamplesConfig(Room):
     nav = (NavItem("典型和标杆", "examples", order=160, section=SECTION, says="身边谁做得好，照着做"),)
 
     def ready(self) -> None:
-        from luoshi.chapters.review.examples import queries
+        from luoshi.chapters.review.examples import health, queries, tracing  # noqa: F401 - importing it registers the facts
         from luoshi.core.evidence import registry
         from luoshi.kit import references
+        from luoshi.kit.health import register
 
         registry.register("example", queries.may_see_stream)
+        register("examples.proofs", "典型的凭据", health.proofs, order=55)
         references.register("example", references.Shelf(queries.offered, queries.described))
 
     def waits(self, actor: object) -> dict[str, Wait]:

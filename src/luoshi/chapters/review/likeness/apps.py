@@ -20,9 +20,14 @@ class LikenessConfig(Room):
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding, merging
-        from luoshi.chapters.review.likeness import actions, jobs, panel, topics  # noqa: F401 - importing jobs registers them
+        # importing jobs registers them
+        from luoshi.chapters.review.likeness import actions, health, jobs, panel, topics  # noqa: F401
         from luoshi.chapters.review.views import findings
+        from luoshi.kit.health import register
 
+        register("likeness.suggestions", "相近提示", health.suggestions, order=58)
+        register("likeness.learnt", "学到的类别和单位", health.learnt, order=59)
+        register("likeness.topics", "热点", health.topics, order=60)
         merging.PARTED.append(actions.parted)
         deciding.when_opened(actions.opened)
         deciding.when_marked(topics.hide)

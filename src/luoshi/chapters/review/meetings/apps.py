@@ -10,4 +10,7 @@ class MeetingsConfig(Room):
     nav = (NavItem("会议", "meetings", order=170, section=SECTION, says="议题、议定的事和纪要"),)
 
     def ready(self) -> None:
-        from luoshi.chapters.review.meetings import papers  # noqa: F401 - importing it registers the minutes
+        from luoshi.chapters.review.meetings import health, papers, tracing  # noqa: F401 - they register minutes and facts
+        from luoshi.kit.health import register
+
+        register("meetings.minutes", "会议纪要", health.minutes, order=56)

@@ -47,7 +47,10 @@ class State(models.TextChoices):
 
 
 class Finding(models.Model):
-    """A problem as somebody said it. ``received_at`` is when the town received the words: there the clock starts."""
+    """A problem as somebody said it. ``received_at`` is when the town received the words: there the clock starts.
+
+    ``old_number`` is what an older list called it, from which it was carried in.
+    """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField("渠道", max_length=16, choices=Channel.choices)
@@ -58,6 +61,7 @@ class Finding(models.Model):
     place = models.CharField("地点", max_length=120, blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    old_number = models.CharField("原编号", max_length=60, blank=True, default="", db_default="")
     document = models.CharField("文件名称和文号", max_length=120, blank=True)
     heard_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     meeting_name = models.CharField("会议名称", max_length=120, blank=True)
@@ -97,6 +101,7 @@ class Finding(models.Model):
                 fields=["town", "category", "-id"], name="review_by_category", condition=Q(is_accusation=False)
             ),
             models.Index(fields=["entered_by", "-id"], name="review_entered"),
+            models.Index(fields=["town", "old_number"], condition=~Q(old_number=""), name="review_old_number"),
             models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),
         ]
         constraints = [

@@ -23,6 +23,12 @@ class SelfReviewConfig(Room):
     def ready(self) -> None:
         from luoshi.chapters.review.selfreview import jobs  # noqa: F401 - importing jobs registers them
 
+    def ready(self) -> None:
+        from luoshi.chapters.review.selfreview import health, tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.kit.health import register
+
+        register("selfreview.sheets", "自查表", health.sheets, order=57)
+
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.selfreview import queries
         from luoshi.core.org.rules import Actor

@@ -1,14 +1,18 @@
 """Older lists of what was raised come in with their dates, once, and nobody's words are rewritten by a sheet."""
 
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from openpyxl import Workbook
 
+from luoshi.chapters.review.actions.taking import search_text, take_from_public
 from luoshi.chapters.review.models import Channel, Finding
+from luoshi.chapters.review.tests.conftest import SignedIn
 from luoshi.core.org import queries as org
 from luoshi.kit.imports import actions
 from luoshi.kit.imports.models import Batch
@@ -29,9 +33,9 @@ ROWS: list[list[Any]] = [
 def bring(cast: Cast, now: datetime, tmp_path: Path, settings: Any) -> Any:
     settings.MEDIA_ROOT = tmp_path / "files"
 
-    def bring(rows: list[list[Any]], part: str = "organisation") -> Batch:
+    def bring(rows: list[list[Any]], part: str = "organisation", head: list[str] = HEAD) -> Batch:
         book = Workbook()
-        for row in [HEAD, *rows]:
+        for row in [head, *rows]:
             book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
         book.save(tmp_path / "问题.xlsx")
         by = org.actor_of(getattr(cast, part), on=timezone.localdate(now))
@@ -62,7 +66,8 @@ def test_an_older_list_comes_in_with_its_dates_and_channels_and_only_once(bring:
         "06-07",
         "07-08",
     ]
-    assert found[0].words == "材料一次没说清\n（原编号：1）"
+    assert [(one.words, one.old_number) for one in found[:2]] == [("材料一次没说清", "1"), ("村口三盏", "2")]
+    assert found[-1].old_number == ""
     for part in ("organisation", "office"):
         again = bring(ROWS, part)
         assert (again.same, again.new) == (5, 0)
@@ -79,3 +84,56 @@ def test_nobodys_words_are_rewritten_and_an_unclear_source_is_asked_for(bring: A
     assert "“录入”" in told["C2"]
     assert "看不出是哪一类" in told["D4"]
     assert Finding.objects.count() == 5
+
+
+def test_the_older_number_is_read_searched_taken_out_and_brought_in_again(
+    bring: Any, cast: Cast, signed_in: SignedIn, now: datetime
+) -> None:
+    rows = [[f"甲-2025-0{row[0]:.0f}", *row[1:]] for row in ROWS[:2]]
+    bring(rows)
+    one = Finding.objects.get(old_number="甲-2025-01")
+    client = signed_in(cast.office)
+    assert "<dt>原编号</dt><dd>甲-2025-01</dd>" in client.get(f"/review/findings/{one.pk}/").content.decode()
+    page = client.get("/ledgers/findings/?q=甲-2025-01&cols=number,old_number,title").content.decode()
+    assert one.number in page
+    assert "甲-2025-01" in page.replace('value="甲-2025-01"', "")
+    assert "路灯不亮" not in page
+    head = ["编号", "原编号", *HEAD[1:]]
+    out = [
+        one.number,
+        one.old_number,
+        one.title,
+        one.words,
+        "12345热线",
+        one.unit.name if one.unit else "",
+        "2025年3月2日",
+    ]
+    assert bring([out], head=head).same == 1
+    assert bring([[None, *out[1:]]], head=head).same == 1, "by the older number alone"
+    done = bring([[*out[:1], "乙-9", *out[2:]], ["乙-9", *out[1:]]], head=head)
+    told = [fault["sentence"] for row in done.results.order_by("number") for fault in row.faults]
+    assert "与系统里不一样" in told[0]
+    assert "不知道以哪个为准" in told[1]
+    assert Finding.objects.count() == 2
+
+
+def test_an_older_number_leaves_the_words_only_where_a_sheet_put_it_there(
+    bring: Any, cast: Cast, now: datetime
+) -> None:
+    bring(ROWS[:2])
+    one, other = Finding.objects.order_by("pk")
+    typed = take_from_public(
+        town=cast.town, channel=Channel.CITIZEN, words="还是老问题。\n（原编号：8）", address="10.0.0.1", at=now
+    ).finding
+    indexed = {finding.pk: search_text(finding) for finding in (one, other, typed)}
+    Finding.objects.filter(pk=one.pk).update(words=f"{one.words}\n（原编号：1）", old_number="")
+    assert bring(ROWS[:2]).same == 2, "what an earlier version brought in is known again"
+    step = import_module("luoshi.chapters.review.migrations.0003_old_number_out_of_words")
+    for _ in range(2):
+        step.take_out(apps, None)
+    assert {f.pk: (f.words, f.old_number) for f in Finding.objects.all()} == {
+        one.pk: (one.words, "1"),
+        other.pk: (other.words, "2"),
+        typed.pk: ("还是老问题。\n（原编号：8）", ""),
+    }
+    assert {f.pk: search_text(f) for f in Finding.objects.all()} == indexed

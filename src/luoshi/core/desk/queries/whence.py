@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from luoshi.core.desk import rules, tracing
 from luoshi.core.desk.models import Passage
-from luoshi.core.desk.tracing import Fact, Traced
+from luoshi.core.desk.tracing import Fact, Traced, Use
 from luoshi.core.journal import rules as journal
 from luoshi.core.journal.models import Event
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
+from luoshi.core.papers import queries as papers
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports.models import Batch
@@ -23,8 +24,8 @@ from luoshi.kit.imports.places import row_words
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Ledger
 
-MOST_PASSAGES = 60
-"""Files looked through for one thing, the newest first."""
+MOST_PASSAGES, MOST_PAPERS = 60, 20
+"""Files looked through for one thing, and papers named, the newest first."""
 DOORS = {"public": "群众反映页面", "raiser": "报告问题页面", "system": "程序"}
 
 
@@ -67,10 +68,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Whence:
-    """The answer for one thing. ``origin`` is (label, address) of what it was made from, for who may see that."""
+    """The answer for one thing. ``origin`` is (label, address) of what it was made from, for who may see that; ``papers``
+    are likewise the official documents that were drawn from it."""
 
     lines: tuple[Line, ...]
     origin: tuple[str, str] | None
+    papers: tuple[tuple[str, str], ...]
     out: tuple[File, ...]
     again: tuple[File, ...]
 
@@ -84,7 +87,7 @@ class Whence:
 
 
 def whence(traced: Traced[Any], thing: Any, *, actor: Actor) -> Whence:
-    """Seven statements, however much there is: events, names, ledgers, passages, batches, what it was made from."""
+    """Five statements and what the kind itself asks, however much there is: events, passages, names, ledgers, papers."""
     events = list(Event.objects.filter(stream=traced.stream(thing)).select_related("words").order_by("seq"))
     passages = list(
         Passage.objects.filter(
@@ -92,14 +95,31 @@ def whence(traced: Traced[Any], thing: Any, *, actor: Actor) -> Whence:
         ).order_by("-pk")[:MOST_PASSAGES]
     )
     batches = {one.batch_id for one in passages} | {_batch(event) for event in events}
-    files = dict(Batch.objects.filter(pk__in=[pk for pk in batches if pk]).values_list("pk", "name"))
-    names = _names(events, passages)
+    told = together.tuples(
+        {
+            "files": Batch.objects.filter(pk__in=[pk for pk in batches if pk]).values_list("id", "name"),
+            "people": Person.objects.filter(pk__in=_people(events, passages)).values_list("id", "name"),
+        }
+    )
+    files, names = dict(told["files"]), dict(told["people"])
     said = [(event, *_said(event)) for event in events]
+    said = [one for one in said if traced.tells(thing, one[0].verb, one[1])]
     ledgers = _ledgers(traced, thing, actor)
     stands = _stands(ledgers, actor)
-    lines = [_line(traced, fact, thing, said, names, files, stands, actor) for fact in traced.facts]
-    out, again = _files(traced, thing, passages, names, files, lines)
-    return Whence(tuple(lines), _origin(traced, thing, actor), tuple(out), tuple(again))
+    uses = [(use, use.read_of(actor, thing)) for use in tracing.uses(traced)]
+    facts = [*traced.facts, *traced.more(thing, actor)]
+    lines = [_line(traced, fact, thing, said, names, files, stands, uses, actor) for fact in facts]
+    out, again = _files(traced, thing, passages, names, files, facts, lines)
+    return Whence(tuple(lines), _origin(traced, thing, actor), _papers(traced, thing, actor), tuple(out), tuple(again))
+
+
+def _papers(traced: Traced[Any], thing: Any, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The papers that were drawn from the thing, for who may see them, newest first."""
+    drawn = papers.visible_to(actor).filter(town_id=actor.town_id, origin=traced.stream(thing))
+    rows = drawn.select_related("series").order_by("-pk")[:MOST_PAPERS]
+    return tuple(
+        (f"{one.number}{one.title}（{one.get_state_display()}）", reverse("paper", args=[one.pk])) for one in rows
+    )
 
 
 def _said(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -112,10 +132,9 @@ def _batch(event: Event) -> int:
     return int(rest.partition(":")[0]) if kind == "import" else 0
 
 
-def _names(events: Sequence[Event], passages: Sequence[Passage]) -> dict[int, str]:
+def _people(events: Sequence[Event], passages: Sequence[Passage]) -> set[int]:
     people = {int(text[7:]) for e in events for text in (e.actor, e.principal) if text.startswith("person:")}
-    people |= {one.person_id for one in passages if one.person_id}
-    return dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    return people | {one.person_id for one in passages if one.person_id}
 
 
 def _who(event: Event, names: dict[int, str]) -> str:
@@ -170,12 +189,15 @@ def _line(
     names: dict[int, str],
     files: dict[int, str],
     ledgers: Sequence[_Drawn],
+    drawn: Sequence[tuple[Use, set[str]]],
     actor: Actor,
 ) -> Line:
     """A fact that no event names was said when the thing was made."""
     value = fact.value(thing)
     told, before = [], None
     for event, data, words in said:
+        if not fact.tells(data, words):
+            continue
         now = [data[key] for key in fact.codes if data.get(key) is not None] + [
             words[key] for key in fact.words if words.get(key)
         ]
@@ -189,7 +211,7 @@ def _line(
         columns = [label for label, read_by in read if stands & read_by]
         if columns:
             uses.append((f"{name}：{'、'.join(columns)}", url))
-    uses += [(use.label, use.url()) for use in traced.uses if use.may(actor) and set(use.fields) & set(fact.fields)]
+    uses += [(use.label, use.url()) for use, fields in drawn if fields & set(fact.fields)]
     return Line(
         label=fact.label,
         value=value,
@@ -226,11 +248,12 @@ def _files(
     passages: Sequence[Passage],
     names: dict[int, str],
     files: dict[int, str],
+    facts: Sequence[Fact[Any]],
     lines: Sequence[Line],
 ) -> tuple[list[File], list[File]]:
     out, again = [], []
     stood: dict[tuple[str, ...], set[tuple[str, str]]] = {}
-    by_cell = {cell: line for fact, line in zip(traced.facts, lines, strict=True) for cell in fact.cells}
+    by_cell = {cell: line for fact, line in zip(facts, lines, strict=True) for cell in fact.cells}
     for one in passages:
         row = rules.found(bytes(one.things), thing.pk)
         if row is None:
@@ -242,7 +265,7 @@ def _files(
             if key not in stood:
                 columns = [c for c in ledger.columns if c.key in one.columns] if ledger else []
                 stood[key] = tracing.reads(traced.model, [path for column in columns for path in column.reads or ()])
-            for fact, line in zip(traced.facts, lines, strict=True):
+            for fact, line in zip(facts, lines, strict=True):
                 if line.value and {(traced.model._meta.label, name) for name in fact.fields} & stood[key]:
                     line.files += 1
             how = {"xlsx": "导出 Excel", "print": "打印"}.get(one.how, one.how)
@@ -255,13 +278,13 @@ def _files(
                     by_cell[key].again += 1
             name = files.get(one.batch_id or 0)
             what = f"表格“{name}”" if name else "表格导入（文件已过保存期）"
-            labels = tuple(fact.label for fact in traced.facts if set(fact.cells) & set(cells))
+            labels = tuple(fact.label for fact in facts if set(fact.cells) & set(cells))
             again.append(File(one.at, who, what, one.rows, row_words(number), labels))
     return out, again
 
 
 def _origin(traced: Traced[Any], thing: Any, actor: Actor) -> tuple[str, str] | None:
-    made = traced.came_from(thing)
+    made = tracing.made_from(traced, thing)
     kind = tracing.get(made[0]) if made else None
     if made is None or kind is None:
         return None

@@ -17,6 +17,7 @@ from luoshi.core.matters.actions.describing import describe, put_in_charge
 from luoshi.core.matters.actions.ending import ask_void, close, look_again, reopen, void
 from luoshi.core.matters.actions.evaluating import answer_dissent, evaluate, lapse, remind
 from luoshi.core.matters.actions.once import once, register_once
+from luoshi.core.matters.actions.papering import told_on_paper
 from luoshi.core.matters.actions.pressing import escalate, urge
 from luoshi.core.matters.actions.recomputing import import_calendar_year, recompute_dates
 from luoshi.core.matters.actions.registering import NewRaiser, add_raiser, join_raisers, register
@@ -79,6 +80,7 @@ __all__ = [
     "set_goal",
     "sign",
     "suspend",
+    "told_on_paper",
     "transfer",
     "urge",
     "verify",

@@ -5,7 +5,7 @@ from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.offers import Offer, offers
 from luoshi.core.matters.queries.rulers import light, ruler, rulers
 from luoshi.core.matters.queries.standing import is_open
-from luoshi.core.matters.queries.story import Line, story
+from luoshi.core.matters.queries.story import Line, story, with_papers
 from luoshi.core.matters.queries.today import MOST_SHOWN, Figures, Task, Today, figures, said, tasks, today_of
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
 from luoshi.core.matters.queries.visibility import accusations, among, get, may_see_stream, visible_to
@@ -39,5 +39,6 @@ __all__ = [
     "today_of",
     "units_with_counts",
     "visible_to",
+    "with_papers",
     "year_of_unit",
 ]

@@ -15,8 +15,9 @@ from luoshi.core.journal.models import Event
 from luoshi.core.matters.models import Evaluation, Grade, Matter, Report, Urging
 from luoshi.core.matters.transitions import SENTENCES
 from luoshi.core.org.models import Person, Post, Unit
+from luoshi.core.org.rules import Actor
 from luoshi.core.plan.models import Goal
-from luoshi.kit import together
+from luoshi.kit import references, together
 
 WORDS = {
     "new_title": "事项名称",
@@ -42,7 +43,8 @@ _WHICH = {"assign_due": "交办期限", "report_due": "反馈期限", "resolve_d
 
 @dataclass
 class Line:
-    """One event of the story. ``late``: entered more than a day after it happened (补录)."""
+    """One event of the story. ``late``: entered more than a day after it happened (补录). ``paper``: the text id of the
+    paper that went out or was revoked; ``url``: where it is read, for who may (see ``with_papers``)."""
 
     event_id: int
     verb: str
@@ -56,6 +58,18 @@ class Line:
     words: list[tuple[str, str]] = field(default_factory=list)
     files: list[Item] = field(default_factory=list)
     erased: bool = False
+    paper: str = ""
+    url: str = ""
+
+
+def with_papers(lines: list[Line], actor: Actor) -> list[Line]:
+    """The same lines, with the addresses of papers that the actor may see. One statement where there is a paper, else
+    none; returns those of papers."""
+    papers = [line for line in lines if line.paper]
+    known = references.described(actor, {line.paper for line in papers}) if papers else {}
+    for line in papers:
+        line.url = known[line.paper].url if line.paper in known else ""
+    return papers
 
 
 def story(matter: Matter, *, files: Iterable[Item]) -> list[Line]:
@@ -83,10 +97,12 @@ def _line(event: Event, names: "_Names", files: list[Item]) -> Line:
         facts=list(_facts(event.verb, data, names)),
         files=files,
         erased=bool(said and said.erased_by),
+        paper=str(data.get("paper", "")),
     )
     if said and said.body:
         body = json.loads(said.body)
         line.words = [(label, body[key]) for key, label in WORDS.items() if body.get(key)]
+        line.facts += [body["paper"]] if body.get("paper") else []
     return line
 
 

@@ -3,19 +3,24 @@
 import hashlib
 from datetime import datetime
 from io import BytesIO
+from typing import Literal
 
 from django.db import transaction
 from django.utils import timezone
 
 from luoshi.core.evidence.actions import Checked, attach
 from luoshi.core.evidence.rules import DOCX
+from luoshi.core.matters.actions import told_on_paper
+from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.papers import document, figures
+from luoshi.core.papers.about import check_reach, matters_of
 from luoshi.core.papers.actions.drafting import clear
 from luoshi.core.papers.actions.frame import begin, done, person, said
 from luoshi.core.papers.actions.numbering import take_number
 from luoshi.core.papers.models import Paper, PaperFigure, Version
+from luoshi.core.papers.transitions import VERBS
 from luoshi.kit.errors import Refused
 
 
@@ -78,10 +83,13 @@ def send_back(paper: Paper, *, by: Actor, at: datetime, words: str) -> Paper:
 def issue(paper: Paper, *, by: Actor, at: datetime, words: str = "") -> Paper:
     """签发: number, date and every figure are fixed in one transaction, and the file is kept as evidence.
 
-    Figures are counted with the rights of the signer. Refused: ``papers.own_work``, ``papers.not_ready``.
+    Figures are counted with the rights of the signer. The matters that it is about have it in their story. Refused:
+    ``papers.own_work``, ``papers.not_ready``, and what would tell of a matter further than it may be told (``about``).
     """
     found = begin(paper, "issue", by=by, at=at)
     alone = _apart(found, by, label="签发", beside=frozenset({found.reviewer_id or 0})) or found.alone
+    about = matters_of(found, by)
+    check_reach(found, about)
     _freeze(clear(found, by), at=at)
     day = timezone.localdate(at)
     found.signer, found.issued_at = Person.objects.get(pk=person(by).pk), at  # the file bears the name
@@ -106,7 +114,21 @@ def issue(paper: Paper, *, by: Actor, at: datetime, words: str = "") -> Paper:
         },
     )
     attach(stream=found.stream, event_id=event.pk, upload=file, by=by, at=at)
+    _tell(found, about, act="issued", by=by, at=at)
     return found
+
+
+def _tell(paper: Paper, about: list[Matter], *, act: Literal["issued", "revoked"], by: Actor, at: datetime) -> None:
+    """The matters that the paper is about have it in their story."""
+    told_on_paper(
+        [matter.pk for matter in about],
+        act=act,
+        paper=paper.stream,
+        name=f"{paper.get_kind_display()} {paper.number}",
+        by=by,
+        hat=by.hat(*VERBS["issue"].duties),
+        at=at,
+    )
 
 
 def _freeze(seen: dict[str, figures.Seen], *, at: datetime) -> None:
@@ -138,4 +160,5 @@ def revoke(paper: Paper, *, by: Actor, at: datetime, words: str) -> Paper:
     """撤销 what was issued: its number stays with it and is never given again."""
     found = begin(paper, "revoke", by=by, at=at)
     done(found, "revoke", by=by, at=at, words=said("revoke", words), changed={"withdrawn_at": at})
+    _tell(found, matters_of(found, by), act="revoked", by=by, at=at)
     return found

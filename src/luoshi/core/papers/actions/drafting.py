@@ -6,9 +6,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from luoshi.core.journal.actions import record
+from luoshi.core.journal.rules import Code
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor
 from luoshi.core.papers import figures, queries, rules
+from luoshi.core.papers.about import drawn_from
 from luoshi.core.papers.actions.frame import begin, done, person, said
 from luoshi.core.papers.actions.numbering import default_series
 from luoshi.core.papers.models import Delivery, Kind, Paper, PaperFigure, Reach, Series, State, Template, Version
@@ -22,6 +24,8 @@ from luoshi.kit.text import optional, required, required_line
 KIND = "paper"
 BODY = 60_000
 NAME = 40
+SPOKEN = ("title", "recipients", "copies_to", "note")
+"""What the journal keeps of the words of a paper besides its text, of which every version is kept."""
 
 
 def may_write(by: Actor) -> bool:
@@ -50,6 +54,7 @@ def draft(
         note=optional(written_as.note, label="附注", field="note", longest=200),
         body=optional(written_as.body, label="正文", field="body", longest=BODY),
         origin=written_as.origin,
+        about_id=drawn_from(written_as.origin),
         series=series or default_series(town),
         template=template,
         drafter=drafter,
@@ -67,8 +72,13 @@ def draft(
         verb="paper.drafted",
         by=by.signature(hat),
         at=at,
-        data={"kind": str(paper.kind), "origin": paper.origin, "figures": len(written_as.figures)},
-        words={"title": paper.title},
+        data={
+            "kind": str(paper.kind),
+            "origin": paper.origin,
+            "reach": str(paper.reach),
+            "figures": len(written_as.figures),
+        },
+        words={name: getattr(paper, name) for name in SPOKEN},
         begins=True,
     )
     return paper
@@ -149,7 +159,12 @@ def edit(
         "series": series or found.series,
         "template": template,
     }
-    done(found, "edit", by=by, at=at, data={"version": found.version + changed}, changed=fresh)
+    other = {name: value for name, value in fresh.items() if getattr(found, name) != value}
+    words = {name: str(other[name]) for name in SPOKEN if name in other}
+    codes: dict[str, Code] = {"version": found.version + changed}
+    if "reach" in other:
+        codes["reach"] = str(fresh["reach"])
+    done(found, "edit", by=by, at=at, data=codes, words=words, changed=fresh)
     _bring(found, template)
     _deliver(found, units)
     if changed:

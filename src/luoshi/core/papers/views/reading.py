@@ -119,7 +119,7 @@ def page(
         "may_edit": queries.may_edit(paper, actor),
         "may_receive": bool(paper.state in OUT and units & actor.unit_ids),
         "type_form": form if isinstance(form, TypeForm) else TypeForm(),
-        "story": queries.story(paper) if actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER) or draft else [],
+        "story": queries.story(paper) if queries.may_read_story(actor, paper) else [],
         "matter": paper.origin.removeprefix("matter:") if paper.origin.startswith("matter:") else "",
         "refusal": _first(form),
         "named": queries.names_in(paper, actor) if draft and paper.kind == Kind.CIRCULAR else [],

@@ -67,7 +67,7 @@ def call_parts(version: Version, *, kinds: Mapping[int, str], by: Actor, at: dat
         verb="plan.parts_called",
         by=by.signature(hat),
         at=at,
-        data={"version": version.number, "parts": len(changed), "first": changed[0].pk, "kind": changed[0].kind},
+        data={"version": version.number, "which": [part.pk for part in changed], "kind": changed[0].kind},
     )
     return len(changed)
 
