@@ -19,10 +19,13 @@ from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Rais
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
+from luoshi.kit.addresses import address
 from luoshi.kit.again import again
 from luoshi.kit.charts.ruler import day_words, draw
+from luoshi.kit.days import day_of
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Group, Ledger, Tally
+from luoshi.kit.rows import many
 from luoshi.kit.search import queries as search_index
 
 M = TypeVar("M", bound=Model)
@@ -41,7 +44,9 @@ _RULER = (
 
 
 def _ruler(matter: Matter) -> str:
-    data = queries.ruler(matter, today=timezone.localdate(), moves=matter.date_moves.all(), pauses=matter.pauses.all())
+    data = queries.ruler(
+        matter, today=timezone.localdate(), moves=many(matter, "date_moves"), pauses=many(matter, "pauses")
+    )
     return draw(data)
 
 
@@ -52,7 +57,7 @@ def _light(matter: Matter) -> str:
 
 def _due(matter: Matter) -> str:
     """The limit in force; every date that it had before stands beside it."""
-    old = [m.old for m in matter.date_moves.all() if m.which == "resolve"]
+    old = [m.old for m in many(matter, "date_moves") if m.which == "resolve"]
     today = timezone.localdate()
     now = day_words(matter.resolve_due, today)
     return format_html("{}{}", now, f"（原 {'、'.join(day_words(d, today) for d in old)}）" if old else "")
@@ -60,7 +65,7 @@ def _due(matter: Matter) -> str:
 
 def _ended(matter: Matter) -> str:
     if matter.state == State.CLOSED and matter.ended_at:
-        return f"{timezone.localdate(matter.ended_at):%Y-%m-%d} 销号"
+        return f"{day_of(matter.ended_at).isoformat()} 销号"
     return matter.get_state_display()
 
 
@@ -316,7 +321,7 @@ MATTERS: Ledger[Matter] = Ledger(
         Column(
             "received",
             "收到",
-            lambda m: timezone.localdate(m.received_at),
+            lambda m: day_of(m.received_at),
             kind="date",
             default=False,
             reads=("received_at",),
@@ -367,7 +372,7 @@ MATTERS: Ledger[Matter] = Ledger(
     order="",
     title=lambda actor: f"{actor.town_name}问题台账",
     office=lambda actor: f"{actor.town_name}督办室",
-    detail_url=lambda m: reverse("matter", args=[m.pk]),
+    detail_url=lambda m: address("matter", m.pk),
     batch=_batch,
     groups=GROUPS,
     tallies=(

@@ -33,9 +33,9 @@ class Column(Generic[M]):
     to many. ``default``: shown unless the reader chose otherwise. ``paper``: the same for Excel and paper (not said: as
     on the page); a picture with ``paper=False`` never stands there. ``css`` are further classes of the page's cell;
     ``row-title`` marks the one that carries the link to the thing itself. ``reads`` are the paths of the fields that
-    ``value`` reads (``title``, ``unit__name``) and the names of relations to many, ``html_reads`` those that ``html`` reads
-    beside them; where every column of a ledger says them, only what the shown ones read is fetched. ``total`` is the path
-    of a number of the database that may be added up over the rows of a group.
+    ``value`` reads (``title``, ``unit__name``) and the names of relations to many (asked for with ``kit.rows.many``),
+    ``html_reads`` those that ``html`` reads beside them; where every column of a ledger says them, only what the shown
+    ones read is fetched. ``total`` is the path of a number of the database that may be added up over the rows of a group.
     """
 
     key: str

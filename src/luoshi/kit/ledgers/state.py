@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Group, Ledger
 from luoshi.kit.ledgers.paging import Order
+from luoshi.kit.rows import with_many
 
 LONGEST = 200
 
@@ -127,7 +128,7 @@ class State:
             paths.add(self.order.path)
         many = {path for path in paths if _is_many(rows.model, path)}
         related = {path.rpartition("__")[0] for path in paths - many if "__" in path}
-        rows = rows.only("pk", *(paths - many)).prefetch_related(*sorted(many))
+        rows = rows.only("pk", *(paths - many)).prefetch_related(*with_many(many))
         return rows.select_related(*sorted(related)) if related else rows
 
 

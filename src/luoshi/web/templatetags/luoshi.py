@@ -7,10 +7,15 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, HiddenInput, RadioSelect, Select
 from django.template import Context
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.urls import NoReverseMatch
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from luoshi.kit.addresses import address
 from luoshi.kit.charts.ruler import RulerData, day_words, draw
 from luoshi.kit.personal import masked
 from luoshi.kit.widgets import control
@@ -29,6 +34,31 @@ LIGHTS = {
 }
 WEEKDAYS = "一二三四五六日"
 _NBSP = "\N{NO-BREAK SPACE}"
+
+
+class _Address(URLNode):
+    """Django's own, with addresses that are found once (see ``kit.addresses``)."""
+
+    def render(self, context: Context) -> str:
+        if self.kwargs:
+            return str(super().render(context))
+        found = ""
+        try:
+            found = address(self.view_name.resolve(context), *(arg.resolve(context) for arg in self.args))
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return conditional_escape(found) if context.autoescape else found
+
+
+@register.tag(name="url")
+def url(parser: Parser, token: Token) -> URLNode:
+    """``{% url %}`` as everywhere."""
+    node = django_url(parser, token)
+    return _Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag(name="ruler")

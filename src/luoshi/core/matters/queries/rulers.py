@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import DateMove, Matter, Pause, State
 from luoshi.kit import together
 from luoshi.kit.charts.ruler import Mark, RulerData
+from luoshi.kit.days import day_of
 
 
 def _day(moment: datetime | None) -> date | None:
-    return timezone.localdate(moment) if moment else None
+    return day_of(moment) if moment else None
 
 
 def light(matter: Matter, *, today: date, clock: rules.Clock = rules.STANDARD) -> rules.Light:
