@@ -6,7 +6,7 @@ under its name, and from then on the values go where the marks stood. The rows c
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -105,6 +105,22 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
     for said in ("_iterable_class", "_fields", "_prefetch_related_lookups", "_known_related_objects"):
         setattr(rows, said, getattr(one.rows, said))
     return list(rows)
+
+
+def padded(keys: Collection[int], *, least: int = 8) -> dict[str, int]:
+    """Keys as so many named values that few lengths of lists occur: the last one again until there are 8, 16, 32, …"""
+    size = least
+    while size < len(keys):
+        size *= 2
+    some = list(keys) or [0]
+    return {f"key{place}": pk for place, pk in enumerate([*some, *[some[-1]] * (size - len(some))])}
+
+
+def again_among(name: Hashable, build: Callable[[list[int]], QuerySet[Any, Any]], keys: Collection[int]) -> list[Any]:
+    """The rows of ``build(keys)``, which filters by ``…__in=keys``, with one statement for each length that ``padded``
+    gives. The same key twice must not give a row twice."""
+    given = padded(keys)
+    return again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
 def _make(build: Callable[..., QuerySet[Any, Any]], given: Mapping[str, Any]) -> _Kept:

@@ -11,7 +11,9 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, Prefetch
+from django.db.models import Model, Prefetch, QuerySet
+
+from luoshi.kit import together
 
 M = TypeVar("M", bound=Model)
 _READ = "_read"
@@ -27,6 +29,30 @@ def many(row: Model, name: str) -> list[Any]:
     """The rows of a relation to many; without a statement where they were read along."""
     found: list[Any] | None = vars(row).get(f"{name}{_READ}")
     return list(getattr(row, name).all()) if found is None else found
+
+
+def read_many(rows: Sequence[Model], names: Iterable[str]) -> None:
+    """Read the relations to many of rows that are there, with one statement for all, for ``many``."""
+    wanted = sorted(names)
+    if not rows or not wanted:
+        return
+    model = type(rows[0])
+    fields = {name: model._meta.get_field(name) for name in wanted}
+    backs = {name: field.field.attname for name, field in fields.items()}
+
+    def build(keys: list[int]) -> dict[str, QuerySet[Any]]:
+        return {
+            name: field.related_model._default_manager.filter(**{f"{backs[name]}__in": keys})
+            for name, field in fields.items()
+        }
+
+    found = together.fetch_among(("rows.many", model, *wanted), build, [row.pk for row in rows])
+    for name in wanted:
+        held: dict[Any, list[Any]] = {row.pk: [] for row in rows}
+        for one in found[name]:
+            held[getattr(one, backs[name])].append(one)
+        for row in rows:
+            vars(row)[f"{name}{_READ}"] = held[row.pk]
 
 
 def insert(row: M) -> M:

@@ -5,7 +5,7 @@ table; here each row travels as a JSON array in one ``UNION ALL`` and becomes a 
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField, JSONField, Model, QuerySet
 
-from luoshi.kit.again import filled, holes, kept, marks
+from luoshi.kit.again import filled, holes, kept, marks, padded
 
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
@@ -42,6 +42,15 @@ def fetch_again(
     """``fetch(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
     models, sql, params = kept((connection.vendor, "together", name), lambda: _compiled(build, given))
     return _instances(models, _run(sql, filled(params, given)))
+
+
+def fetch_among(
+    name: Hashable, build: Callable[[list[int]], Mapping[str, QuerySet[Any]]], keys: Collection[int]
+) -> dict[str, list[Any]]:
+    """``fetch(build(keys))`` of querysets that filter by ``…__in=keys``, compiled once for each length that
+    ``kit.again.padded`` gives."""
+    given = padded(keys)
+    return fetch_again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
 def _compiled(build: Callable[..., Mapping[str, QuerySet[Any]]], given: Mapping[str, Any]) -> Any:
@@ -98,6 +107,36 @@ def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> d
     """
     parts = _parts(wanted, lambda rows: "count(*)", most=None if most is None else most + 1, names=["pk"])
     return {**dict.fromkeys(wanted, 0), **dict(_union(parts))}
+
+
+def totals_again(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any, Any]]], **given: int | str | date
+) -> dict[str, tuple[int, ...]]:
+    """How many rows every queryset has, by name, and what each column of its ``values`` adds up to, with one statement
+    for all that is compiled once for ``name`` (see ``kit.again``)."""
+
+    def make() -> Any:
+        wanted = build(**marks(given))
+        parts: list[tuple[str, tuple[Any, ...]]] = []
+        width = {}
+        for key, rows in wanted.items():
+            names = [*rows.query.values_select, *rows.query.annotation_select]
+            width[key] = 1 + len(names)
+            parts += _parts({key: rows}, _adding(names), names=names or ["pk"])
+        sql, params = _statement(parts)
+        return width, sql, holes(params, given)
+
+    width, sql, params = kept((connection.vendor, "totals", name), make)
+    found = {key: (0,) * count for key, count in width.items()}
+    for key, row in _run(sql, filled(params, given)):
+        found[key] = tuple(number or 0 for number in (json.loads(row) if isinstance(row, str) else row))
+    return found
+
+
+def _adding(names: Sequence[str]) -> Callable[[QuerySet[Any]], str]:
+    function = "json_array" if connection.vendor == "sqlite" else "json_build_array"
+    sums = ", ".join(["count(*)", *(f'sum(one."{name}")' for name in names)])
+    return lambda rows: f"{function}({sums})"
 
 
 def counts_again(

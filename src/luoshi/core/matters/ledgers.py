@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from luoshi.core.matters import queries
-from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State, Verdict
+from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Model)
 
 
 def _rows(actor: Actor) -> QuerySet[Matter]:
-    return queries.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
+    return queries.plain_to(actor)
 
 
 _LIGHT = ("state", "resolve_due", "claimed_at", "resolved_at", "paused_on")
@@ -337,13 +337,25 @@ MATTERS: Ledger[Matter] = Ledger(
         Column("grade", "等级", lambda m: m.get_grade_display(), width=5, default=False, reads=("grade",)),
     ),
     filters=(
-        Filter("unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units),
-        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS),
         Filter(
-            "state", "状态", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
+            "unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units, plain=True
+        ),
+        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS, plain=True),
+        Filter(
+            "state",
+            "状态",
+            "choice",
+            lambda rows, key: rows.filter(state=key),
+            choices=lambda actor: State.choices,
+            plain=True,
         ),
         Filter(
-            "grade", "等级", "choice", lambda rows, key: rows.filter(grade=key), choices=lambda actor: Grade.choices
+            "grade",
+            "等级",
+            "choice",
+            lambda rows, key: rows.filter(grade=key),
+            choices=lambda actor: Grade.choices,
+            plain=True,
         ),
         Filter(
             "kind",
@@ -352,11 +364,18 @@ MATTERS: Ledger[Matter] = Ledger(
             lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
             choices=lambda actor: Raiser.Kind.choices,
         ),
-        Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
+        Filter(
+            "category",
+            "类别",
+            "choice",
+            lambda rows, key: rows.filter(category_id=int(key)),
+            choices=_categories,
+            plain=True,
+        ),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("goal_is", "目标", "text", _by_goal_alone, sentence=_goal_alone, shown=False),
-        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days)),
-        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days)),
+        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days), plain=True),
+        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days), plain=True),
         Filter(
             "late",
             "超过时限才办成",
@@ -375,6 +394,7 @@ MATTERS: Ledger[Matter] = Ledger(
     detail_url=lambda m: address("matter", m.pk),
     batch=_batch,
     groups=GROUPS,
+    kept_by=timezone.localdate,
     tallies=(
         Tally("open", "在办", lambda: queries.lit("open", today=timezone.localdate()), {"light": "open"}),
         Tally("red", "其中逾期", lambda: queries.lit("red", today=timezone.localdate()), {"light": "red"}),

@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from luoshi.kit import counting, daywords
 from luoshi.kit.addresses import address
 from luoshi.kit.charts.ruler import RulerData, day_words, draw
+from luoshi.kit.daywords import day, day_left
 from luoshi.kit.personal import masked
 from luoshi.kit.widgets import control
 
@@ -32,7 +34,6 @@ LIGHTS = {
     "late": "逾期销号",
     "voided": "撤销",
 }
-WEEKDAYS = "一二三四五六日"
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -79,47 +80,20 @@ def ruler_full(data: RulerData | None) -> SafeString:
     )
 
 
-def _local_day(value: date | datetime) -> date:
-    if isinstance(value, datetime):
-        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
-    return value
-
-
 @register.filter(name="masked")
 def masked_filter(text: str) -> str:
     """A text without the numbers of people: telephones, identity and bank cards."""
     return masked(str(text))
 
 
-@register.filter(name="day")
-def day(value: date | datetime | None, today: date | None = None) -> str:
-    """11月25日 周三; with ``today`` given, the year is added where it is another."""
-    if value is None:
-        return ""
-    when = _local_day(value)
-    return f"{day_words(when, today or when)}{_NBSP}周{WEEKDAYS[when.weekday()]}"
-
-
-@register.filter(name="day_left")
-def day_left(value: date | datetime | None, today: date) -> str:
-    """11月25日 周三（还有 3 天）, （今天到期）, （明天到期） or （已超 2 天）."""
-    if value is None:
-        return ""
-    left = (_local_day(value) - today).days
-    if left < 0:
-        said = f"已超{_NBSP}{-left}{_NBSP}天"
-    else:
-        said = ("今天到期", "明天到期")[left] if left < 2 else f"还有{_NBSP}{left}{_NBSP}天"
-    return f"{day(value, today)}（{said}）"
+register.filter("day", day)
+register.filter("day_left", day_left)
 
 
 @register.simple_tag(name="due", takes_context=True)
 def due(context: Context, value: date | datetime | None) -> SafeString:
     """``day_left`` with the page's own ``today``, kept on one line."""
-    if value is None:
-        return SafeString("")
-    said = day_left(value, context["today"])
-    return format_html('<time class="due" datetime="{}">{}</time>', _local_day(value).isoformat(), said)
+    return daywords.due(value, context["today"])
 
 
 @register.filter(name="moment")
@@ -149,6 +123,18 @@ def of(number: int | None, measure: str) -> str:
 @register.filter(name="pieces")
 def pieces(number: int | None) -> str:
     return of(number, "件")
+
+
+@register.filter(name="counted")
+def counted(number: int | None) -> str:
+    """The same of a number that is counted only so far: 12 件, 999 件以上."""
+    return counting.words(number or 0)
+
+
+@register.filter(name="figure")
+def figure(number: int | None) -> SafeString:
+    """The same in the strip of figures: the number large, what it counts beside it."""
+    return format_html("<b>{}</b>{}", *counting.shown(number or 0))
 
 
 @register.filter(name="people")

@@ -9,6 +9,7 @@ from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.chapters.review.transitions import READERS
 from luoshi.core.matters.models import Category
 from luoshi.core.org.rules import Actor
+from luoshi.kit.literal import Literally
 from luoshi.kit.search.queries import matching
 
 SIZE = 30
@@ -50,7 +51,7 @@ def page(
 
 def undecided(actor: Actor) -> QuerySet[Finding]:
     """The findings that nobody has decided about; read from the partial index."""
-    return visible_to(actor).filter(state=State.NEW)
+    return visible_to(actor).filter(Literally("state", "{} = 'new'"))
 
 
 def waiting(actor: Actor) -> int:

@@ -8,7 +8,7 @@ from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.queries.story import Line, story
 from luoshi.core.matters.queries.today import MOST_SHOWN, Figures, Task, Today, figures, said, tasks, today_of
 from luoshi.core.matters.queries.units import MOST_FOUND, of_unit, search, units_with_counts, year_of_unit
-from luoshi.core.matters.queries.visibility import accusations, among, get, may_see_stream, visible_to
+from luoshi.core.matters.queries.visibility import accusations, among, get, may_see_stream, plain_to, visible_to
 
 __all__ = [
     "MOST_FOUND",
@@ -30,6 +30,7 @@ __all__ = [
     "may_see_stream",
     "of_unit",
     "offers",
+    "plain_to",
     "ruler",
     "rulers",
     "said",

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import DateMove, Matter, Pause, State
@@ -50,6 +53,13 @@ def ruler(matter: Matter, *, today: date, moves: Iterable[DateMove] = (), pauses
     )
 
 
+def _beside(keys: list[int]) -> dict[str, QuerySet[Any]]:
+    return {
+        "moves": DateMove.objects.filter(matter_id__in=keys),
+        "pauses": Pause.objects.filter(matter_id__in=keys),
+    }
+
+
 def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
     """The rulers of a page of matters, with one statement for all."""
     rows = list(matters)
@@ -57,12 +67,7 @@ def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
     pauses: dict[int, list[Pause]] = defaultdict(list)
     keys = [matter.pk for matter in rows]
     if keys:
-        found = together.fetch(
-            {
-                "moves": DateMove.objects.filter(matter_id__in=keys),
-                "pauses": Pause.objects.filter(matter_id__in=keys),
-            }
-        )
+        found = together.fetch_among("matters.rulers", _beside, keys)
         for move in found["moves"]:
             moves[move.matter_id].append(move)
         for pause in found["pauses"]:
