@@ -161,10 +161,10 @@ class Matter(models.Model):
             ),
             models.Index(
                 fields=[
-                    *("town", "goal", "state", "secrecy", "resolve_due", "claimed_at", "paused_on"),
+                    *("town", "goal", "resolve_due", "state", "secrecy", "claimed_at", "paused_on"),
                     *("lead_unit", "leader", "handler"),
                 ],
-                name="matters_open_goal",
+                name="matters_open_goal_due",
                 condition=~Q(state__in=ENDED),
             ),
             models.Index(

@@ -81,6 +81,7 @@ class Finding(models.Model):
             models.Index(fields=["town", "is_accusation", "-id"], name="review_town_newest"),
             models.Index(fields=["town", "is_accusation", "-id"], condition=Q(state="new"), name="review_town_waiting"),
             models.Index(fields=["town", "received_at"], name="review_town_received"),
+            models.Index(fields=["unit", "received_at"], name="review_unit_received"),
             models.Index(fields=["entered_by", "-id"], name="review_entered"),
             models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),
         ]

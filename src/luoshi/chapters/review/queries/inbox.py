@@ -35,7 +35,9 @@ def page(
 ) -> Page:
     """One page of what the actor may see. One statement. Words that can't be looked for are refused (field ``q``)."""
     rows: QuerySet[Finding] = visible_to(actor)
-    if state in State.values:
+    if state == State.NEW:
+        rows = rows.filter(_is_new())
+    elif state in State.values:
         rows = rows.filter(state=state)
     if channel in Channel.values:
         rows = rows.filter(channel=channel)
@@ -49,9 +51,14 @@ def page(
     return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
+def _is_new() -> Literally:
+    """The condition of the partial index of what waits (see ``kit.literal``)."""
+    return Literally("state", "{} = 'new'")
+
+
 def undecided(actor: Actor) -> QuerySet[Finding]:
     """The findings that nobody has decided about; read from the partial index."""
-    return visible_to(actor).filter(Literally("state", "{} = 'new'"))
+    return visible_to(actor).filter(_is_new())
 
 
 def waiting(actor: Actor) -> int:
