@@ -100,6 +100,7 @@ def database(url: str) -> dict[str, Any]:
         conf["CONN_HEALTH_CHECKS"] = True  # else whoever comes first after the server was restarted gets an error
         conf["OPTIONS"] = {
             "pool": {"min_size": 1, "max_size": 10, "timeout": 20},
+            "prepare_threshold": 1,  # only where values are bound apart: the statements that ``kit.again`` keeps
             "options": "-c lock_timeout=20s",  # as long as SQLite's writers wait; then it is told, and can be tried again
         }
     return conf

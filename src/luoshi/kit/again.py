@@ -10,11 +10,14 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 MOST = 2000
 """Statements that one process keeps; the oldest go first."""
@@ -40,6 +43,34 @@ class _Kept:
 
 _kept: dict[Hashable, Any] = {}
 _lock = threading.Lock()
+
+
+def cursor() -> "CursorWrapper":
+    """A cursor for kept statements. PostgreSQL is asked to keep them too, planned: its values travel apart from the
+    statement, so that a connection sees the same words again and prepares them. For some of these statements planning
+    takes longer than finding the rows."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    own: Any = connection
+    own.ensure_connection()
+    with own.wrap_database_errors:
+        prepared: CursorWrapper = own._prepare_cursor(ServerBindingCursor(own.connection))
+    return prepared
+
+
+class _Prepared:
+    """The connection as a compiler of the ORM knows it, with cursors for kept statements."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(connection, name)
+
+    def cursor(self) -> "CursorWrapper":
+        return cursor()
+
+
+_PREPARED = _Prepared()
 
 
 def kept(key: Hashable, make: Callable[[], Any]) -> Any:
@@ -97,7 +128,7 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
         return list(build(**given))  # no column holds such a number: Django knows, the statement itself would fail
     one: _Kept = kept((connection.vendor, name), lambda: _make(build, given))
     compiler, query = copy(one.compiler), copy(one.rows.query)
-    compiler.connection = connection
+    compiler.connection = _PREPARED
     statement = (one.sql, tuple(filled(one.params, given)))
     compiler.as_sql = lambda *args, **kwargs: statement
     query.get_compiler = lambda *args, **kwargs: compiler

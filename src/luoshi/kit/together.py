@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField, JSONField, Model, QuerySet
 
-from luoshi.kit.again import filled, holes, kept, marks, padded
+from luoshi.kit.again import cursor, filled, holes, kept, marks, padded
 
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
@@ -41,7 +41,7 @@ def fetch_again(
 ) -> dict[str, list[Any]]:
     """``fetch(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
     models, sql, params = kept((connection.vendor, "together", name), lambda: _compiled(build, given))
-    return _instances(models, _run(sql, filled(params, given)))
+    return _instances(models, _run(sql, filled(params, given), again=True))
 
 
 def fetch_among(
@@ -76,7 +76,7 @@ def tuples_again(
         return fields, sql, holes(params, given)
 
     fields, sql, params = kept((connection.vendor, "tuples", name), make)
-    return _told(fields, _run(sql, filled(params, given)))
+    return _told(fields, _run(sql, filled(params, given), again=True))
 
 
 def _picked(wanted: Mapping[str, QuerySet[Any, Any]]) -> tuple[dict[str, list[Any]], list[tuple[str, tuple[Any, ...]]]]:
@@ -128,7 +128,7 @@ def totals_again(
 
     width, sql, params = kept((connection.vendor, "totals", name), make)
     found = {key: (0,) * count for key, count in width.items()}
-    for key, row in _run(sql, filled(params, given)):
+    for key, row in _run(sql, filled(params, given), again=True):
         found[key] = tuple(number or 0 for number in (json.loads(row) if isinstance(row, str) else row))
     return found
 
@@ -150,7 +150,7 @@ def counts_again(
         return list(wanted), sql, holes(params, given)
 
     names, sql, params = kept((connection.vendor, "counts", name), make)
-    return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given)))}
+    return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given), again=True))}
 
 
 def _parts(
@@ -182,12 +182,12 @@ def _statement(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> tuple[str, list[
     return " UNION ALL ".join(statements), list(chain.from_iterable(given))
 
 
-def _run(sql: str, params: Sequence[Any]) -> list[tuple[str, Any]]:
+def _run(sql: str, params: Sequence[Any], *, again: bool = False) -> list[tuple[str, Any]]:
     if not sql:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    with cursor() if again else connection.cursor() as opened:
+        opened.execute(sql, params)
+        return list(opened.fetchall())
 
 
 def _model(rows: QuerySet[Any]) -> Any:
