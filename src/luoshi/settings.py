@@ -153,6 +153,7 @@ STORAGES = {
 MEDIA_ROOT = files_of(DATABASES["default"], VAR)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_ENGINE = "luoshi.web.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
