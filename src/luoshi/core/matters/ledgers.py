@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from luoshi.core.matters import queries
+from luoshi.core.matters.lines import light_word
 from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
@@ -31,6 +32,10 @@ from luoshi.kit.search import queries as search_index
 M = TypeVar("M", bound=Model)
 
 
+def _today() -> date:
+    return day_of(timezone.now())
+
+
 def _rows(actor: Actor) -> QuerySet[Matter]:
     return queries.plain_to(actor)
 
@@ -44,23 +49,20 @@ _RULER = (
 
 
 def _ruler(matter: Matter) -> str:
-    data = queries.ruler(
-        matter, today=timezone.localdate(), moves=many(matter, "date_moves"), pauses=many(matter, "pauses")
-    )
+    data = queries.ruler(matter, today=_today(), moves=many(matter, "date_moves"), pauses=many(matter, "pauses"))
     return draw(data)
 
 
 def _light(matter: Matter) -> str:
-    code = queries.light(matter, today=timezone.localdate())
-    return format_html('<span class="light light-{}">{}</span>', code, code.label)
+    return SafeString(light_word(queries.light(matter, today=_today())))
 
 
 def _due(matter: Matter) -> str:
     """The limit in force; every date that it had before stands beside it."""
     old = [m.old for m in many(matter, "date_moves") if m.which == "resolve"]
-    today = timezone.localdate()
+    today = _today()
     now = day_words(matter.resolve_due, today)
-    return format_html("{}{}", now, f"（原 {'、'.join(day_words(d, today) for d in old)}）" if old else "")
+    return now + (f"（原 {'、'.join(day_words(d, today) for d in old)}）" if old else "")
 
 
 def _ended(matter: Matter) -> str:
@@ -70,7 +72,7 @@ def _ended(matter: Matter) -> str:
 
 
 def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
-    return rows.filter(queries.lit(code, today=timezone.localdate()))
+    return rows.filter(queries.lit(code, today=_today()))
 
 
 def between(rows: QuerySet[M], path: str, days: DateRange) -> QuerySet[M]:
@@ -152,14 +154,14 @@ MONTHS = 24
 
 
 def _light_of() -> Case:
-    today = timezone.localdate()
+    today = _today()
     whens = [When(queries.lit(code, today=today), then=Value(code)) for code, _ in LIGHTS if code != "open"]
     return Case(*whens, default=Value(""), output_field=CharField())
 
 
 def _months() -> list[tuple[str, date, date]]:
     """The last months, newest first: 2026-11 with its first and last day."""
-    found, first = [], timezone.localdate().replace(day=1)
+    found, first = [], _today().replace(day=1)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     for _ in range(MONTHS):
         found.append((f"{first:%Y-%m}", first, following - timedelta(days=1)))
@@ -272,7 +274,7 @@ MATTERS: Ledger[Matter] = Ledger(
         Column(
             "light",
             "灯",
-            lambda m: queries.light(m, today=timezone.localdate()).label,
+            lambda m: queries.light(m, today=_today()).label,
             html=_light,
             paper=False,
             width=5,
@@ -394,10 +396,10 @@ MATTERS: Ledger[Matter] = Ledger(
     detail_url=lambda m: address("matter", m.pk),
     batch=_batch,
     groups=GROUPS,
-    kept_by=timezone.localdate,
+    kept_by=_today,
     tallies=(
-        Tally("open", "在办", lambda: queries.lit("open", today=timezone.localdate()), {"light": "open"}),
-        Tally("red", "其中逾期", lambda: queries.lit("red", today=timezone.localdate()), {"light": "red"}),
+        Tally("open", "在办", lambda: queries.lit("open", today=_today()), {"light": "open"}),
+        Tally("red", "其中逾期", lambda: queries.lit("red", today=_today()), {"light": "red"}),
         Tally("closed", "已销号", lambda: Q(state=State.CLOSED), {"state": "closed"}),
     ),
     numbered=True,

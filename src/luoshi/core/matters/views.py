@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from luoshi.core.matters import actions, lines, queries
 from luoshi.core.matters.forms import Setting, typed, verb_form
-from luoshi.core.matters.models import ENDED, Evaluation, Matter, Secrecy, State
+from luoshi.core.matters.models import Evaluation, Matter, Secrecy, State
 from luoshi.core.matters.queries import Dossier
 from luoshi.core.matters.registration import AssignManyForm, RegisterForm
 from luoshi.core.matters.transitions import VERBS
@@ -267,11 +267,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     day = timezone.localdate()
-    under = queries.of_unit(actor_of_request(request), found)
-    rows = list(
-        under.filter(queries.is_open()).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
-    )
-    ended = list(under.filter(state__in=ENDED).select_related("lead_unit", "handler").order_by("-pk")[:20])
+    rows = queries.open_of_unit(actor_of_request(request), found)
+    ended = queries.ended_of_unit(actor_of_request(request), found)
     rulers = queries.rulers([*rows, *ended], today=day)
     year = queries.year_of_unit(found, actor=actor_of_request(request), today=day)
     context = {

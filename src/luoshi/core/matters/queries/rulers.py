@@ -18,6 +18,17 @@ def _day(moment: datetime | None) -> date | None:
     return day_of(moment) if moment else None
 
 
+_LISTED = (
+    *("title", "received_at", "state", "round", "clock_from", "assign_due", "report_due", "resolve_due", "assigned_at"),
+    *("reported_at", "claimed_at", "resolved_at", "ended_at", "paused_on", "lead_unit__name", "handler__name"),
+)
+
+
+def listed(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """The same rows with what a line of a list shows of them, and no more."""
+    return rows.select_related("lead_unit", "handler").only(*_LISTED)
+
+
 def light(matter: Matter, *, today: date, clock: rules.Clock = rules.STANDARD) -> rules.Light:
     return rules.light(
         today=today,

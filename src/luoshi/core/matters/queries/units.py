@@ -7,25 +7,41 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
-from luoshi.core.matters.models import CoUnit, Matter, State, Urging, Verdict
+from luoshi.core.matters.models import ENDED, CoUnit, Matter, State, Urging, Verdict
 from luoshi.core.matters.queries.lights import lit
+from luoshi.core.matters.queries.rulers import listed
 from luoshi.core.matters.queries.standing import is_open
-from luoshi.core.matters.queries.visibility import among, plain_to, visible_to
+from luoshi.core.matters.queries.visibility import among, plain_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit import together
+from luoshi.kit.again import again, again_among
 from luoshi.kit.counting import MOST
 from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 30
-_LONG = ("problem", "cause", "measures", "progress", "standard", "result")
 
 
-def of_unit(actor: Actor, unit: Unit) -> QuerySet[Matter]:
-    """What the unit leads of what the actor may see, without accusations."""
-    return plain_to(actor).filter(lead_unit=unit)
+def open_of_unit(actor: Actor, unit: Unit, *, most: int = 100) -> list[Matter]:
+    """What the unit has open, the most urgent first."""
+
+    def rows(unit: int) -> QuerySet[Matter]:
+        led = plain_to(actor).filter(is_open(), lead_unit_id=unit)
+        return listed(led).order_by("resolve_due", "pk")[:most]
+
+    return again(("matters.open_of_unit", actor, most), rows, unit=unit.pk) if actor.hats else []
+
+
+def ended_of_unit(actor: Actor, unit: Unit, *, most: int = 20) -> list[Matter]:
+    """What the unit had and has ended, the newest first."""
+
+    def rows(unit: int) -> QuerySet[Matter]:
+        led = plain_to(actor).filter(lead_unit_id=unit, state__in=ENDED)
+        return listed(led).order_by("-pk")[:most]
+
+    return again(("matters.ended_of_unit", actor, most), rows, unit=unit.pk) if actor.hats else []
 
 
 @dataclass(frozen=True)
@@ -120,9 +136,11 @@ def search(actor: Actor, phrase: str) -> list[Matter]:
 
     The newest twice as many are looked through first; all only where too few of them may be seen.
     """
-    seen = visible_to(actor).select_related("lead_unit", "handler").defer(*_LONG).order_by("-pk")
+    seen = listed(plain_to(actor)).order_by("-pk")
     newest = search_index.newest("matter", phrase, most=2 * MOST_FOUND)
-    found = list(seen.filter(pk__in=newest)[:MOST_FOUND])
+    found: list[Matter] = []
+    if newest and actor.hats:
+        found = again_among(("matters.found", actor), lambda keys: seen.filter(pk__in=keys)[:MOST_FOUND], newest)
     if len(found) == MOST_FOUND or len(newest) < 2 * MOST_FOUND:
         return found
     return list(seen.filter(pk__in=search_index.matching("matter", phrase))[:MOST_FOUND])
