@@ -7,13 +7,13 @@ table; here each row travels as a JSON array in one ``UNION ALL`` and becomes a 
 import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateTimeField, JSONField, Model, QuerySet
+from django.db.models import CharField, DateTimeField, IntegerField, JSONField, Model, QuerySet, TextField
 
 from luoshi.kit.again import cursor, filled, holes, kept, marks, padded
 
@@ -211,8 +211,24 @@ def _array(names: Sequence[str]) -> str:
 
 
 def _instance(model: type[Model], row: list[Any]) -> Model:
-    names, fields, _ = _columns(model)
-    return model.from_db("default", names, _values(fields, row))
+    names = _columns(model)[0]
+    readers = _readers(model, connection.vendor)
+    for place, read in readers:
+        if row[place] is not None:
+            row[place] = read(row[place])
+    return model.from_db("default", names, row)
+
+
+@cache
+def _readers(model: type[Model], vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
+    """What must be done to the values of a row that come as JSON: nothing to texts and numbers."""
+    fields: list[Any] = _columns(model)[1]
+    return [
+        (place, partial(_value, field)) for place, field in enumerate(fields) if not isinstance(field, _AS_THEY_ARE)
+    ]
+
+
+_AS_THEY_ARE = (CharField, TextField, IntegerField)
 
 
 def _values(fields: Iterable[Any], row: Iterable[Any]) -> list[Any]:

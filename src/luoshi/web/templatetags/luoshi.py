@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, HiddenInput, RadioSelect, Select
@@ -156,24 +155,37 @@ def wrongs(bound: BoundField) -> list[str]:
     return [asked if message == usual else str(message) for message in bound.errors]
 
 
-@register.inclusion_tag("partials/field.html", name="field")
-def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """One field of a form: its name, whether it must be filled, a hint, what is wrong with it, and the control."""
+_MUST = '<span class="must">（必填）</span>'
+
+
+@register.simple_tag(name="field")
+def field(bound: BoundField, hint: str = "") -> SafeString:
+    """One field of a form: its name, whether it must be filled, a hint, what is wrong with it, and the control. Put
+    together here, because the page of a matter has two dozen of them."""
     widget = bound.field.widget
+    if isinstance(widget, HiddenInput):
+        return control(bound, {})
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
-    help_text = hint or bound.help_text
-    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", bound.errors)) if there]
-    attrs: dict[str, Any] = {"aria-describedby": " ".join(ids)} if ids and not group else {}
-    return {
-        "bound": bound,
-        "control": control(bound, attrs),
-        "hint": help_text,
-        "described_by": " ".join(ids),
-        "kind": "hidden"
-        if isinstance(widget, HiddenInput)
-        else "check"
-        if isinstance(widget, CheckboxInput)
-        else "group"
-        if group
-        else "plain",
-    }
+    help_text, wrong = hint or bound.help_text, bool(bound.errors)
+    ids = " ".join(f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", wrong)) if there)
+    box = control(bound, {"aria-describedby": ids} if ids and not group else {})
+    label = f"{conditional_escape(bound.label)}{_MUST if bound.field.required else ''}"
+    words = _field_words(bound, help_text)
+    css = " wrong" if wrong else ""
+    if group:
+        told = f' aria-describedby="{ids}"' if ids else ""
+        return SafeString(f'<fieldset class="field{css}"{told}>\n<legend>{label}</legend>\n{words}{box}</fieldset>')
+    target = conditional_escape(bound.id_for_label)
+    if isinstance(widget, CheckboxInput):
+        return SafeString(
+            f'<div class="field field-check{css}">\n<label for="{target}">{box} <span>{label}</span></label>\n{words}</div>'
+        )
+    return SafeString(f'<div class="field{css}">\n<label for="{target}">{label}</label>\n{words}{box}</div>')
+
+
+def _field_words(bound: BoundField, hint: str) -> str:
+    said = f'<p class="hint" id="{bound.auto_id}_hint">{conditional_escape(hint)}</p>' if hint else ""
+    if bound.errors:
+        told = "".join(map(conditional_escape, wrongs(bound)))
+        said += f'<p class="error" id="{bound.auto_id}_error">{told}</p>'
+    return said

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from luoshi.core.evidence.models import Item
 from luoshi.core.journal import rules as journal
@@ -17,6 +17,7 @@ from luoshi.core.matters.transitions import SENTENCES
 from luoshi.core.org.models import Person, Post, Unit
 from luoshi.core.plan.models import Goal
 from luoshi.kit import together
+from luoshi.kit.again import again
 
 WORDS = {
     "new_title": "事项名称",
@@ -60,12 +61,16 @@ class Line:
 
 def story(matter: Matter, *, files: Iterable[Item]) -> list[Line]:
     """Every event of the matter, oldest first, with its ``files``. Two statements, however long the story."""
-    events = list(Event.objects.filter(stream=matter.stream).select_related("words").order_by("seq"))
+    events: list[Event] = again("matters.story", _events, stream=matter.stream)
     names = _Names(events)
     beside: dict[int, list[Item]] = defaultdict(list)
     for item in files:
         beside[item.event_id].append(item)
     return [_line(event, names, beside[event.pk]) for event in events]
+
+
+def _events(stream: str) -> QuerySet[Event]:
+    return Event.objects.filter(stream=stream).select_related("words").order_by("seq")
 
 
 def _line(event: Event, names: "_Names", files: list[Item]) -> Line:
