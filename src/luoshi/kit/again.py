@@ -48,8 +48,9 @@ _lock = threading.Lock()
 def cursor() -> "CursorWrapper":
     """A cursor for kept statements. PostgreSQL is asked to keep them too, planned: its values travel apart from the
     statement, so that a connection sees the same words again and prepares them. For some of these statements planning
-    takes longer than finding the rows."""
-    if connection.vendor != "postgresql":
+    takes longer than finding the rows. Where statements are logged an ordinary one: Django asks the cursor for the words
+    that it sent, and a prepared statement has sent none."""
+    if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
