@@ -52,12 +52,13 @@ def cursor() -> "CursorWrapper":
     that it sent, and a prepared statement has sent none."""
     if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    from django.db.backends.postgresql import base
 
     own: Any = connection
+    binding: Any = base.ServerBindingCursor
     own.ensure_connection()
     with own.wrap_database_errors:
-        prepared: CursorWrapper = own._prepare_cursor(ServerBindingCursor(own.connection))
+        prepared: CursorWrapper = own._prepare_cursor(binding(own.connection))
     return prepared
 
 

@@ -37,7 +37,7 @@ def read_many(rows: Sequence[Model], names: Iterable[str]) -> None:
     if not rows or not wanted:
         return
     model = type(rows[0])
-    fields = {name: model._meta.get_field(name) for name in wanted}
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in wanted}
     backs = {name: field.field.attname for name, field in fields.items()}
 
     def build(keys: list[int]) -> dict[str, QuerySet[Any]]:

@@ -166,7 +166,7 @@ def field(bound: BoundField, hint: str = "") -> SafeString:
     if isinstance(widget, HiddenInput):
         return control(bound, {})
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
-    help_text, wrong = hint or bound.help_text, bool(bound.errors)
+    help_text, wrong = hint or str(bound.help_text), bool(bound.errors)
     ids = " ".join(f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", wrong)) if there)
     box = control(bound, {"aria-describedby": ids} if ids and not group else {})
     label = f"{conditional_escape(bound.label)}{_MUST if bound.field.required else ''}"

@@ -45,7 +45,7 @@ def served(actor: Actor, goals: Collection[int], *, today: date) -> dict[int | N
     )
     found: dict[int | None, Served] = {None: Served(**{key: number for key, (number,) in none.items()})}
     if len(goals) > FEW:
-        rows = _of_goals(actor, today, goals)
+        rows = list(_of_goals(actor, today, goals))
     else:
         padded = [*goals, *[0] * (FEW - len(goals))]
         rows = again(
