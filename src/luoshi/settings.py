@@ -100,6 +100,7 @@ def database(url: str) -> dict[str, Any]:
         conf["CONN_HEALTH_CHECKS"] = True  # else whoever comes first after the server was restarted gets an error
         conf["OPTIONS"] = {
             "pool": {"min_size": 1, "max_size": 10, "timeout": 20},
+            "prepare_threshold": 1,  # only where values are bound apart: the statements that ``kit.again`` keeps
             "options": "-c lock_timeout=20s",  # as long as SQLite's writers wait; then it is told, and can be tried again
         }
     return conf
@@ -152,6 +153,7 @@ STORAGES = {
 MEDIA_ROOT = files_of(DATABASES["default"], VAR)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_ENGINE = "luoshi.web.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

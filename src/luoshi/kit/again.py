@@ -6,15 +6,18 @@ under its name, and from then on the values go where the marks stood. The rows c
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 MOST = 2000
 """Statements that one process keeps; the oldest go first."""
@@ -40,6 +43,36 @@ class _Kept:
 
 _kept: dict[Hashable, Any] = {}
 _lock = threading.Lock()
+
+
+def cursor() -> "CursorWrapper":
+    """A cursor for kept statements. PostgreSQL is asked to keep them too, planned: its values travel apart from the
+    statement, so that a connection sees the same words again and prepares them. For some of these statements planning
+    takes longer than finding the rows. Where statements are logged an ordinary one: Django asks the cursor for the words
+    that it sent, and a prepared statement has sent none."""
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    from django.db.backends.postgresql import base
+
+    own: Any = connection
+    binding: Any = base.ServerBindingCursor
+    own.ensure_connection()
+    with own.wrap_database_errors:
+        prepared: CursorWrapper = own._prepare_cursor(binding(own.connection))
+    return prepared
+
+
+class _Prepared:
+    """The connection as a compiler of the ORM knows it, with cursors for kept statements."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(connection, name)
+
+    def cursor(self) -> "CursorWrapper":
+        return cursor()
+
+
+_PREPARED = _Prepared()
 
 
 def kept(key: Hashable, make: Callable[[], Any]) -> Any:
@@ -97,7 +130,7 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
         return list(build(**given))  # no column holds such a number: Django knows, the statement itself would fail
     one: _Kept = kept((connection.vendor, name), lambda: _make(build, given))
     compiler, query = copy(one.compiler), copy(one.rows.query)
-    compiler.connection = connection
+    compiler.connection = _PREPARED
     statement = (one.sql, tuple(filled(one.params, given)))
     compiler.as_sql = lambda *args, **kwargs: statement
     query.get_compiler = lambda *args, **kwargs: compiler
@@ -105,6 +138,22 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
     for said in ("_iterable_class", "_fields", "_prefetch_related_lookups", "_known_related_objects"):
         setattr(rows, said, getattr(one.rows, said))
     return list(rows)
+
+
+def padded(keys: Collection[int], *, least: int = 8) -> dict[str, int]:
+    """Keys as so many named values that few lengths of lists occur: the last one again until there are 8, 16, 32, …"""
+    size = least
+    while size < len(keys):
+        size *= 2
+    some = list(keys) or [0]
+    return {f"key{place}": pk for place, pk in enumerate([*some, *[some[-1]] * (size - len(some))])}
+
+
+def again_among(name: Hashable, build: Callable[[list[int]], QuerySet[Any, Any]], keys: Collection[int]) -> list[Any]:
+    """The rows of ``build(keys)``, which filters by ``…__in=keys``, with one statement for each length that ``padded``
+    gives. The same key twice must not give a row twice."""
+    given = padded(keys)
+    return again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
 def _make(build: Callable[..., QuerySet[Any, Any]], given: Mapping[str, Any]) -> _Kept:

@@ -1,4 +1,5 @@
-"""One row written with one statement, at a third of the cost of ``save``: the verbs write a dozen rows each.
+"""Rows at less cost than the ORM's own ways: written with one statement at a third of the cost of ``save`` (the verbs
+write a dozen rows each), and read along with others.
 
 The same rows as ``save`` and ``create`` write. Only for models without parents, without a ``save`` of their own and
 without database defaults; no signals are sent.
@@ -10,9 +11,48 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model
+from django.db.models import Model, Prefetch, QuerySet
+
+from luoshi.kit import together
 
 M = TypeVar("M", bound=Model)
+_READ = "_read"
+
+
+def with_many(names: Iterable[str]) -> "list[Prefetch[Any]]":
+    """For ``prefetch_related``: relations to many that are read along and asked for with ``many``. Django otherwise
+    makes a queryset for each row and relation, twice."""
+    return [Prefetch(name, to_attr=f"{name}{_READ}") for name in sorted(names)]
+
+
+def many(row: Model, name: str) -> list[Any]:
+    """The rows of a relation to many; without a statement where they were read along."""
+    found: list[Any] | None = vars(row).get(f"{name}{_READ}")
+    return list(getattr(row, name).all()) if found is None else found
+
+
+def read_many(rows: Sequence[Model], names: Iterable[str]) -> None:
+    """Read the relations to many of rows that are there, with one statement for all, for ``many``."""
+    wanted = sorted(names)
+    if not rows or not wanted:
+        return
+    model = type(rows[0])
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in wanted}
+    backs = {name: field.field.attname for name, field in fields.items()}
+
+    def build(keys: list[int]) -> dict[str, QuerySet[Any]]:
+        return {
+            name: field.related_model._default_manager.filter(**{f"{backs[name]}__in": keys})
+            for name, field in fields.items()
+        }
+
+    found = together.fetch_among(("rows.many", model, *wanted), build, [row.pk for row in rows])
+    for name in wanted:
+        held: dict[Any, list[Any]] = {row.pk: [] for row in rows}
+        for one in found[name]:
+            held[getattr(one, backs[name])].append(one)
+        for row in rows:
+            vars(row)[f"{name}{_READ}"] = held[row.pk]
 
 
 def insert(row: M) -> M:

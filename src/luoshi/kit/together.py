@@ -5,17 +5,17 @@ table; here each row travels as a JSON array in one ``UNION ALL`` and becomes a 
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateTimeField, JSONField, Model, QuerySet
+from django.db.models import CharField, DateTimeField, IntegerField, JSONField, Model, QuerySet, TextField
 
-from luoshi.kit.again import filled, holes, kept, marks
+from luoshi.kit.again import cursor, filled, holes, kept, marks, padded
 
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
@@ -41,7 +41,16 @@ def fetch_again(
 ) -> dict[str, list[Any]]:
     """``fetch(build(**given))``, with its statement compiled once for ``name`` (see ``kit.again``)."""
     models, sql, params = kept((connection.vendor, "together", name), lambda: _compiled(build, given))
-    return _instances(models, _run(sql, filled(params, given)))
+    return _instances(models, _run(sql, filled(params, given), again=True))
+
+
+def fetch_among(
+    name: Hashable, build: Callable[[list[int]], Mapping[str, QuerySet[Any]]], keys: Collection[int]
+) -> dict[str, list[Any]]:
+    """``fetch(build(keys))`` of querysets that filter by ``…__in=keys``, compiled once for each length that
+    ``kit.again.padded`` gives."""
+    given = padded(keys)
+    return fetch_again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
 def _compiled(build: Callable[..., Mapping[str, QuerySet[Any]]], given: Mapping[str, Any]) -> Any:
@@ -67,7 +76,7 @@ def tuples_again(
         return fields, sql, holes(params, given)
 
     fields, sql, params = kept((connection.vendor, "tuples", name), make)
-    return _told(fields, _run(sql, filled(params, given)))
+    return _told(fields, _run(sql, filled(params, given), again=True))
 
 
 def _picked(wanted: Mapping[str, QuerySet[Any, Any]]) -> tuple[dict[str, list[Any]], list[tuple[str, tuple[Any, ...]]]]:
@@ -100,6 +109,36 @@ def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> d
     return {**dict.fromkeys(wanted, 0), **dict(_union(parts))}
 
 
+def totals_again(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any, Any]]], **given: int | str | date
+) -> dict[str, tuple[int, ...]]:
+    """How many rows every queryset has, by name, and what each column of its ``values`` adds up to, with one statement
+    for all that is compiled once for ``name`` (see ``kit.again``)."""
+
+    def make() -> Any:
+        wanted = build(**marks(given))
+        parts: list[tuple[str, tuple[Any, ...]]] = []
+        width = {}
+        for key, rows in wanted.items():
+            names = [*rows.query.values_select, *rows.query.annotation_select]
+            width[key] = 1 + len(names)
+            parts += _parts({key: rows}, _adding(names), names=names or ["pk"])
+        sql, params = _statement(parts)
+        return width, sql, holes(params, given)
+
+    width, sql, params = kept((connection.vendor, "totals", name), make)
+    found = {key: (0,) * count for key, count in width.items()}
+    for key, row in _run(sql, filled(params, given), again=True):
+        found[key] = tuple(number or 0 for number in (json.loads(row) if isinstance(row, str) else row))
+    return found
+
+
+def _adding(names: Sequence[str]) -> Callable[[QuerySet[Any]], str]:
+    function = "json_array" if connection.vendor == "sqlite" else "json_build_array"
+    sums = ", ".join(["count(*)", *(f'sum(one."{name}")' for name in names)])
+    return lambda rows: f"{function}({sums})"
+
+
 def counts_again(
     name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any]]], **given: int | str | date
 ) -> dict[str, int]:
@@ -111,7 +150,7 @@ def counts_again(
         return list(wanted), sql, holes(params, given)
 
     names, sql, params = kept((connection.vendor, "counts", name), make)
-    return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given)))}
+    return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given), again=True))}
 
 
 def _parts(
@@ -143,12 +182,12 @@ def _statement(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> tuple[str, list[
     return " UNION ALL ".join(statements), list(chain.from_iterable(given))
 
 
-def _run(sql: str, params: Sequence[Any]) -> list[tuple[str, Any]]:
+def _run(sql: str, params: Sequence[Any], *, again: bool = False) -> list[tuple[str, Any]]:
     if not sql:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    with cursor() if again else connection.cursor() as opened:
+        opened.execute(sql, params)
+        return list(opened.fetchall())
 
 
 def _model(rows: QuerySet[Any]) -> Any:
@@ -172,8 +211,24 @@ def _array(names: Sequence[str]) -> str:
 
 
 def _instance(model: type[Model], row: list[Any]) -> Model:
-    names, fields, _ = _columns(model)
-    return model.from_db("default", names, _values(fields, row))
+    names = _columns(model)[0]
+    readers = _readers(model, connection.vendor)
+    for place, read in readers:
+        if row[place] is not None:
+            row[place] = read(row[place])
+    return model.from_db("default", names, row)
+
+
+@cache
+def _readers(model: type[Model], vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
+    """What must be done to the values of a row that come as JSON: nothing to texts and numbers."""
+    fields: list[Any] = _columns(model)[1]
+    return [
+        (place, partial(_value, field)) for place, field in enumerate(fields) if not isinstance(field, _AS_THEY_ARE)
+    ]
+
+
+_AS_THEY_ARE = (CharField, TextField, IntegerField)
 
 
 def _values(fields: Iterable[Any], row: Iterable[Any]) -> list[Any]:

@@ -1,28 +1,49 @@
-"""Lists of choices as HTML, put together here because a page has hundreds of options.
+"""Lists of choices, lines and boxes of text as HTML, put together here because a page has hundreds of options.
 
-The same elements as Django's own templates for ``Select``, ``RadioSelect`` and ``CheckboxSelectMultiple``, which render a
-template for each option and each of its attributes.
+The same elements as Django's own templates for these widgets, which render a template for each option and each of its
+attributes.
 """
 
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxSelectMultiple,
+    DateInput,
+    DateTimeInput,
+    RadioSelect,
+    Select,
+    Textarea,
+    TextInput,
+)
 from django.utils.safestring import SafeString
 
 FAST = (Select, RadioSelect, CheckboxSelectMultiple)
+LINES = (TextInput, DateInput, DateTimeInput)
 
 
 def control(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
     """The control of a field, as ``bound.as_widget(attrs=attrs)`` says it."""
     widget: Any = bound.field.widget
-    if type(widget) not in FAST or bound.field.localize:
+    if type(widget) not in (*FAST, *LINES, Textarea) or bound.field.localize:
         return bound.as_widget(attrs=dict(attrs))
     wanted = bound.build_widget_attrs(dict(attrs), widget)
     if bound.auto_id and "id" not in widget.attrs:
         wanted.setdefault("id", bound.auto_id)
     context = widget.get_context(bound.html_name, bound.value(), wanted)["widget"]
+    if type(widget) in LINES:
+        value = "" if context["value"] is None else f' value="{escape(str(context["value"]))}"'
+        kind = context["type"]
+        return SafeString(
+            f'<input type="{kind}" name="{escape(context["name"])}"{value}{_attributes(context["attrs"])}>'
+        )
+    if type(widget) is Textarea:
+        words = escape(str(context["value"])) if context["value"] else ""
+        return SafeString(
+            f'<textarea name="{escape(context["name"])}"{_attributes(context["attrs"])}>\n{words}</textarea>'
+        )
     if any(group for group, _, _ in context["optgroups"]):
         return bound.as_widget(attrs=dict(attrs))
     options = [one for _, some, _ in context["optgroups"] for one in some]

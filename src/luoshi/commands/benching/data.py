@@ -114,7 +114,7 @@ def ready(count: int, named: str) -> float:
             call_command("migrate", verbosity=0, interactive=False)
             write_stamp(wanted)
         return 0.0
-    _leave()
+    leave()
     drop(url, named)
     make_room(url, named)
     begun = time.perf_counter()
@@ -123,11 +123,11 @@ def ready(count: int, named: str) -> float:
     plan_the_year(town)
     _fill(town, count)
     write_stamp(wanted)
-    _leave()
+    leave()
     return time.perf_counter() - begun
 
 
-def _leave() -> None:
+def leave() -> None:
     """Let go of the database, and of the connections that a pool keeps."""
     from django.db import connection
 
@@ -217,7 +217,7 @@ def _bulk() -> Iterator[Any]:
             for statement in _sequences(known):
                 cursor.execute(statement)
             cursor.execute("VACUUM ANALYZE")
-    _leave()
+    leave()
 
 
 def _inserter(known: dict[str, dict[str, Any]]) -> Any:

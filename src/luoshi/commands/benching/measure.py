@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -77,7 +78,10 @@ class Bench:
         self.client = Client(raise_request_exception=True)
         self.client.force_login(self.user, "django.contrib.auth.backends.ModelBackend")
         working = Matter.objects.filter(state="working", secrecy=Secrecy.OPEN, lead_unit__isnull=False)
-        overdue = working.filter(resolve_due__lt=TODAY).order_by("pk").first() or working.order_by("pk").first()
+        late = working.filter(resolve_due__lt=TODAY)
+        behind = late.order_by().values_list("lead_unit").annotate(n=Count("pk")).order_by("-n", "lead_unit").first()
+        shown = late.filter(lead_unit=behind[0]) if behind else working
+        overdue = shown.order_by("pk").first()
         if overdue is None:
             raise RuntimeError("the benchmark's rows hold no open matter")
         self.matter = overdue

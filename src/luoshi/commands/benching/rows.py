@@ -2,7 +2,11 @@
 
 Two of a hundred matters are open, most of them young. Nine of a thousand are due tomorrow, one of a thousand is overdue,
 a fifth of those since yesterday, and for one of a thousand the feedback is due today: one of a hundred has newly fallen
-due for the sweep. One of a thousand holds ``PHRASE``. The same number gives the same rows on every machine.
+due for the sweep. One unit has fallen behind besides: ``BEHIND`` matters of its are overdue, however many the town has had
+over the years. One of a thousand holds ``PHRASE``. The same number gives the same rows on every machine.
+
+Each matter but an accusation was a finding first; one of ten had a second that was merged into it, one of 25 findings was
+answered at once, one of a thousand still waits. Findings have no events of their own here and no entries for searching.
 """
 
 from collections.abc import Iterator
@@ -17,6 +21,8 @@ from luoshi.kit.search.slots import entry_id
 from luoshi.kit.search.tokens import tokens
 
 PHRASE = "路灯不亮"
+BEHIND = 60
+"""A page of the ledger and some more: what is overdue in one unit depends on the unit, not on how old the archive is."""
 SEALED_AT_ONCE = 5000
 TODAY = AT.date()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -87,10 +93,13 @@ class Maker:
         self.town, self.count, self.frontier = town, count, frontier
         self.random = Random(count)  # noqa: S311 - made-up rows
         self.event = first_event - 1
-        self.ids = dict.fromkeys(("raiser", "handling", "report", "claim", "date_move", "pause", "co_unit"), 0)
+        self.ids = dict.fromkeys(
+            ("raiser", "handling", "report", "claim", "date_move", "pause", "co_unit"), 0
+        )
         self.units = list(town.handlers)
         shares = {"tomorrow": 0.009, "overdue": 0.0008, "yesterday": 0.0002, "reporting": 0.0008, "later": 0.0092}
         kinds = [kind for kind, share in shares.items() for _ in range(max(1, round(count * share)))]
+        kinds += ["behind"] * min(BEHIND, count // 100)
         self.random.shuffle(kinds)
         recent = range(max(1, count - 2 * len(kinds) + 1), count + 1)
         self.open = dict(zip(self.random.sample(recent, min(len(kinds), len(recent))), kinds, strict=False))
@@ -127,7 +136,7 @@ class Maker:
         pick = self.random.choice
         kind = self.open.get(key, "")
         received = self.received(key)
-        unit = pick(self.units)
+        unit = self.units[0] if kind == "behind" else pick(self.units)
         handler, post = pick(self.town.handlers[unit])
         leader = pick(self.town.leaders)
         drawn = self.random.random()
@@ -211,7 +220,7 @@ class Maker:
             return TODAY + _DAY, TODAY - 3 * _DAY
         if kind == "yesterday":
             return TODAY - _DAY, TODAY - 4 * _DAY
-        if kind == "overdue":
+        if kind in ("overdue", "behind"):
             return TODAY - self.random.randint(2, 20) * _DAY, TODAY - 30 * _DAY
         later = TODAY + self.random.randint(2, 28) * _DAY
         return later, TODAY if kind == "reporting" else max(local, TODAY - 5 * _DAY)

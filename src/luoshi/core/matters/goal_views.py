@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luoshi.core.matters import queries
+from luoshi.core.matters import lines, queries
 from luoshi.core.matters.actions.aiming import set_goal
 from luoshi.core.matters.forms import Pick
 from luoshi.core.matters.models import Secrecy
@@ -124,7 +124,7 @@ def _page(
         "above": above,
         "below": [(one, summed(counts, one.under)) for one in tree if one.goal.parent_id == goal.pk],
         "count": summed(counts, branch.under),
-        "matters": [(m, queries.light(m, today=today)) for m in serving(actor, branch.under)],
+        "matters": lines.results(serving(actor, branch.under), today=today),
         "verbs": [(name, label, form if form and name == asked else empty) for name, label, empty in verbs],
         "asked": asked,
     }

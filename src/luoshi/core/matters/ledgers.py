@@ -12,19 +12,23 @@ from typing import Any, TypeVar
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from luoshi.core.matters import queries
-from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, Secrecy, State, Verdict
+from luoshi.core.matters.lines import light_word
+from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
+from luoshi.kit.addresses import address
 from luoshi.kit.again import again
 from luoshi.kit.charts.ruler import day_words, draw
+from luoshi.kit.days import day_of
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.literal import Literally
 from luoshi.kit.picking import picked
+from luoshi.kit.rows import many
 from luoshi.kit.search import queries as search_index
 
 M = TypeVar("M", bound=Model)
@@ -33,8 +37,12 @@ M = TypeVar("M", bound=Model)
 FEW = 1000
 
 
+def _today() -> date:
+    return day_of(timezone.now())
+
+
 def _rows(actor: Actor) -> QuerySet[Matter]:
-    return queries.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
+    return queries.plain_to(actor)
 
 
 _LIGHT = ("state", "resolve_due", "claimed_at", "resolved_at", "paused_on")
@@ -46,19 +54,18 @@ _RULER = (
 
 
 def _ruler(matter: Matter) -> str:
-    data = queries.ruler(matter, today=timezone.localdate(), moves=matter.date_moves.all(), pauses=matter.pauses.all())
+    data = queries.ruler(matter, today=_today(), moves=many(matter, "date_moves"), pauses=many(matter, "pauses"))
     return draw(data)
 
 
 def _light(matter: Matter) -> str:
-    code = queries.light(matter, today=timezone.localdate())
-    return format_html('<span class="light light-{}">{}</span>', code, code.label)
+    return SafeString(light_word(queries.light(matter, today=_today())))
 
 
 def _due(matter: Matter) -> str:
     """The limit in force; every date that it had before stands beside it."""
-    old = [m.old for m in matter.date_moves.all() if m.which == "resolve"]
-    today = timezone.localdate()
+    old = [m.old for m in many(matter, "date_moves") if m.which == "resolve"]
+    today = _today()
     now = day_words(matter.resolve_due, today)
     if not old:
         return now
@@ -67,19 +74,19 @@ def _due(matter: Matter) -> str:
 
 def _ended(matter: Matter) -> str:
     if matter.state == State.CLOSED and matter.ended_at:
-        return f"{timezone.localdate(matter.ended_at):%Y-%m-%d} 销号"
+        return f"{day_of(matter.ended_at).isoformat()} 销号"
     return matter.get_state_display()
 
 
 def _ended_here(matter: Matter) -> str:
     """The same as the page says its days."""
     if matter.state == State.CLOSED and matter.ended_at:
-        return f"{day_words(timezone.localdate(matter.ended_at), timezone.localdate())} 销号"
+        return f"{day_words(timezone.localdate(matter.ended_at), _today())} 销号"
     return matter.get_state_display()
 
 
 def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
-    return rows.filter(queries.lit(code, today=timezone.localdate()))
+    return rows.filter(queries.lit(code, today=_today()))
 
 
 def between(rows: QuerySet[M], path: str, days: DateRange) -> QuerySet[M]:
@@ -170,14 +177,14 @@ MONTHS = 24
 
 
 def _light_of() -> Case:
-    today = timezone.localdate()
+    today = _today()
     whens = [When(queries.lit(code, today=today), then=Value(code)) for code, _ in LIGHTS if code != "open"]
     return Case(*whens, default=Value(""), output_field=CharField())
 
 
 def _months() -> list[tuple[str, date, date]]:
     """The last months, newest first: 2026-11 with its first and last day."""
-    found, first = [], timezone.localdate().replace(day=1)
+    found, first = [], _today().replace(day=1)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     for _ in range(MONTHS):
         found.append((f"{first:%Y-%m}", first, following - timedelta(days=1)))
@@ -290,7 +297,7 @@ MATTERS: Ledger[Matter] = Ledger(
         Column(
             "light",
             "灯",
-            lambda m: queries.light(m, today=timezone.localdate()).label,
+            lambda m: queries.light(m, today=_today()).label,
             html=_light,
             paper=False,
             width=5,
@@ -340,7 +347,7 @@ MATTERS: Ledger[Matter] = Ledger(
         Column(
             "received",
             "收到",
-            lambda m: timezone.localdate(m.received_at),
+            lambda m: day_of(m.received_at),
             kind="date",
             default=False,
             reads=("received_at",),
@@ -356,13 +363,25 @@ MATTERS: Ledger[Matter] = Ledger(
         Column("grade", "等级", lambda m: m.get_grade_display(), width=5, default=False, reads=("grade",)),
     ),
     filters=(
-        Filter("unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units),
-        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS),
         Filter(
-            "state", "状态", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
+            "unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units, plain=True
+        ),
+        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS, plain=True),
+        Filter(
+            "state",
+            "状态",
+            "choice",
+            lambda rows, key: rows.filter(state=key),
+            choices=lambda actor: State.choices,
+            plain=True,
         ),
         Filter(
-            "grade", "等级", "choice", lambda rows, key: rows.filter(grade=key), choices=lambda actor: Grade.choices
+            "grade",
+            "等级",
+            "choice",
+            lambda rows, key: rows.filter(grade=key),
+            choices=lambda actor: Grade.choices,
+            plain=True,
         ),
         Filter(
             "kind",
@@ -371,11 +390,18 @@ MATTERS: Ledger[Matter] = Ledger(
             lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
             choices=lambda actor: Raiser.Kind.choices,
         ),
-        Filter("category", "类别", "choice", lambda rows, key: rows.filter(category_id=int(key)), choices=_categories),
+        Filter(
+            "category",
+            "类别",
+            "choice",
+            lambda rows, key: rows.filter(category_id=int(key)),
+            choices=_categories,
+            plain=True,
+        ),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("goal_is", "目标", "text", _by_goal_alone, sentence=_goal_alone, shown=False),
-        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days)),
-        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days)),
+        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days), plain=True),
+        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days), plain=True),
         Filter(
             "late",
             "超过时限才办成",
@@ -391,12 +417,13 @@ MATTERS: Ledger[Matter] = Ledger(
     order="",
     title=lambda actor: f"{actor.town_name}问题台账",
     office=lambda actor: f"{actor.town_name}督办室",
-    detail_url=lambda m: reverse("matter", args=[m.pk]),
+    detail_url=lambda m: address("matter", m.pk),
     batch=_batch,
     groups=GROUPS,
+    kept_by=_today,
     tallies=(
-        Tally("open", "在办", lambda: queries.lit("open", today=timezone.localdate()), {"light": "open"}),
-        Tally("red", "其中逾期", lambda: queries.lit("red", today=timezone.localdate()), {"light": "red"}),
+        Tally("open", "在办", lambda: queries.lit("open", today=_today()), {"light": "open"}),
+        Tally("red", "其中逾期", lambda: queries.lit("red", today=_today()), {"light": "red"}),
         Tally("closed", "已销号", lambda: Q(state=State.CLOSED), {"state": "closed"}),
     ),
     numbered=True,

@@ -5,10 +5,10 @@ All ``*_due`` are the last day in time, in the town's time zone: a limit ends at
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.plan.models import Goal
+from luoshi.kit.days import day_of
 
 
 class State(models.TextChoices):
@@ -167,10 +167,10 @@ class Matter(models.Model):
             ),
             models.Index(
                 fields=[
-                    *("town", "goal", "state", "secrecy", "resolve_due", "claimed_at", "paused_on"),
+                    *("town", "goal", "resolve_due", "state", "secrecy", "claimed_at", "paused_on"),
                     *("lead_unit", "leader", "handler"),
                 ],
-                name="matters_open_goal",
+                name="matters_open_goal_due",
                 condition=~Q(state__in=ENDED),
             ),
             models.Index(
@@ -204,7 +204,7 @@ class Matter(models.Model):
 
     @property
     def number(self) -> str:
-        return f"{timezone.localtime(self.received_at).year}-{self.pk:06d}"
+        return f"{day_of(self.received_at).year}-{self.pk:06d}"
 
     @property
     def stream(self) -> str:

@@ -49,7 +49,11 @@ def calendar_and_clock(town_id: int, *, on: date) -> tuple[Calendar, rules.Clock
     """``calendar_now`` and ``clock_of`` with one statement for both."""
     found = remembered(
         ("calendar and clock", town_id),
-        lambda: together.tuples({"stamps": workdays.stamps(), "clocks": _clocks(town_id)}),
+        lambda: together.tuples_again(
+            "matters.calendar_and_clock",
+            lambda town: {"stamps": workdays.stamps(), "clocks": _clocks(town)},
+            town=town_id,
+        ),
         of=_TOWN,
     )
     return workdays.of_stamps(found["stamps"]), _clock(found["clocks"], on=on)

@@ -33,12 +33,13 @@ class RegisterForm(PlainForm):
 
     def __init__(self, *args: Any, actor: Actor, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = together.fetch(
-            {
+        found = together.fetch_again(
+            ("matters.register", actor.town_id),
+            lambda: {
                 "town": Unit.objects.filter(pk=actor.town_id or 0),
                 "goals": plan.goals(actor),
                 "categories": Category.objects.filter(town_id=actor.town_id),
-            }
+            },
         )
         self.town: Unit = found["town"][0]
         goals = sorted(found["goals"], key=lambda goal: (goal.order, goal.pk))

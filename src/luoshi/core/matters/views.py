@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luoshi.core.matters import actions, queries
+from luoshi.core.matters import actions, lines, queries
 from luoshi.core.matters.forms import Setting, typed, verb_form
-from luoshi.core.matters.models import ENDED, Evaluation, Matter, Secrecy, State
+from luoshi.core.matters.models import Evaluation, Matter, Secrecy, State
 from luoshi.core.matters.queries import Dossier
 from luoshi.core.matters.registration import AssignManyForm, RegisterForm
 from luoshi.core.matters.transitions import VERBS
@@ -258,7 +258,7 @@ def accusations(request: HttpRequest) -> HttpResponse:
         queries.accusations(actor_of_request(request)), Order("pk"), request.GET.get("cursor", ""), scope="accusations"
     )
     rulers = queries.rulers(found.rows, today=day)
-    rows = [(m, rulers[m.pk], queries.light(m, today=day)) for m in found.rows]
+    rows = lines.rows(found.rows, rulers, today=day)
     return render(request, "matters/accusations.html", {"rows": rows, "page": found})
 
 
@@ -270,19 +270,15 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     day = timezone.localdate()
-    seen = queries.visible_to(actor_of_request(request))
-    under = queries.of_unit(seen, found)
-    rows = list(
-        under.filter(queries.is_open()).select_related("lead_unit", "handler").order_by("resolve_due", "pk")[:100]
-    )
-    ended = list(under.filter(state__in=ENDED).select_related("lead_unit", "handler").order_by("-pk")[:20])
+    rows = queries.open_of_unit(actor_of_request(request), found)
+    ended = queries.ended_of_unit(actor_of_request(request), found)
     rulers = queries.rulers([*rows, *ended], today=day)
     year = queries.year_of_unit(found, actor=actor_of_request(request), today=day)
     context = {
         "unit": found,
-        "rows": [(m, rulers[m.pk], queries.light(m, today=day)) for m in rows],
-        "ended": [(m, rulers[m.pk], queries.light(m, today=day)) for m in ended],
-        "figures": queries.figures(under, today=day),
+        "rows": lines.rows(rows, rulers, today=day),
+        "ended": lines.rows(ended, rulers, today=day),
+        "figures": queries.figures(actor_of_request(request), today=day, unit_id=found.pk),
         "year": year,
         "mine": found.pk in actor_of_request(request).unit_ids,
     }
@@ -315,7 +311,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "refusal": refusal,
-        "rows": [(m, rulers[m.pk], queries.light(m, today=day)) for m in rows],
+        "rows": lines.rows(rows, rulers, today=day),
         "most": len(rows) >= queries.MOST_FOUND,
     }
     return render(request, "matters/search.html", context)

@@ -1,8 +1,12 @@
 """Units as a tree of any depth, posts, people, appointments with dates, deputies, and accounts."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+
+from luoshi.kit.again import again
 
 
 class UnitKind(models.TextChoices):
@@ -67,6 +71,15 @@ class Person(models.Model):
 class AccountManager(BaseUserManager["Account"]):
     def get_queryset(self) -> models.QuerySet["Account"]:
         return super().get_queryset().select_related("person__town")
+
+    def get(self, *args: Any, **kwargs: Any) -> "Account":
+        """One account; by its key, as every request asks for whoever is signed in, with a statement compiled once."""
+        if args or list(kwargs) != ["pk"] or not isinstance(kwargs["pk"], int):
+            return super().get(*args, **kwargs)
+        found: list[Account] = again("org.account", lambda pk: self.get_queryset().filter(pk=pk), **kwargs)
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(username=username)

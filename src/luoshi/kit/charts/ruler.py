@@ -7,6 +7,7 @@ by eye: logarithmic for the first 31 days, then closing in on the end without re
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html import escape
 from math import log2
 from typing import Literal
@@ -92,12 +93,13 @@ def words(data: RulerData) -> str:
     """The picture in one Chinese sentence without a full stop, for whoever can't see it."""
     today, reckoned = data.today, data.reckoned
     said = [f"{day_words(data.start, today)}收到"]
-    in_time = [m for m in data.marks if state(m, reckoned) == "done"]
+    states = [(mark, state(mark, reckoned)) for mark in data.marks]
+    in_time = [mark for mark, how in states if how == "done"]
     if in_time:
         said.append("已按时" + "、".join(m.label + _moved(m, today) for m in in_time))
     stopped = any(over is None for _, over in data.pauses)
-    for mark in data.marks:
-        match state(mark, reckoned):
+    for mark, how in states:
+        match how:
             case "late" if mark.done_on:
                 late = (mark.done_on - mark.due).days
                 said.append(f"{day_words(mark.done_on, today)}{mark.label}，迟了{late}天{_moved(mark, today)}")
@@ -138,6 +140,11 @@ def draw(data: RulerData, *, width: int = 160, height: int = 20, full: bool = Fa
     )
 
 
+@cache
+def _ticks(left: float, span: float, y: float) -> str:
+    return "".join(f"M{left + span * place(n + 1):.1f} {y - 2}v4" for n in (0, 3, 7, 30))
+
+
 class _Pen:
     """Draws one ruler of the size that stands in a row."""
 
@@ -153,6 +160,8 @@ class _Pen:
         self.right = width - 2 * self.zero - 2.5
         self.width, self.height = width, height
         self.axis = round(height * 0.64, 1)
+        self.reckoned = data.reckoned
+        self.states = [state(mark, self.reckoned) for mark in data.marks]
 
     def at(self, day: date, part: float) -> float:
         """x of a moment: ``part`` 0.5 is the middle of ``day``, 1 its end."""
@@ -161,15 +170,14 @@ class _Pen:
     def picture(self) -> str:
         parts = [self.base(), *(self.pause(begun, over) for begun, over in self.data.pauses)]
         parts += [self.ghost(self.at(old, 1)) for mark in self.data.marks for old in mark.moved_from]
-        parts += [self.mark(mark) for mark in self.data.marks]
+        parts += [self.mark(mark, how) for mark, how in zip(self.data.marks, self.states, strict=True)]
         parts += [self.texts(), self.end()]
         return "".join(parts)
 
     def base(self) -> str:
         """The line: ink as far as time has gone, faint beyond; a dot where it began and ticks at 1, 3, 7, 30."""
         data, y = self.data, self.axis
-        span = self.right - self.left
-        ticks = "".join(f"M{self.left + span * place(n + 1):.1f} {y - 2}v4" for n in (0, 3, 7, 30))
+        ticks = _ticks(self.left, self.right - self.left, y)
         gone = self.right if data.ended == "closed" else self.at(self.last(), 0.5)
         return (
             f'<path d="M{self.left:.1f} {y}H{self.right:.1f}{ticks}" stroke="{FAINT}" fill="none"/>'
@@ -180,14 +188,13 @@ class _Pen:
     def last(self) -> date:
         return (self.data.ended_on or self.data.today) if self.data.ended else self.data.today
 
-    def mark(self, mark: Mark) -> str:
+    def mark(self, mark: Mark, how: State) -> str:
         """A disc when done in time, a ring when to come; missed is red and a lozenge, so that shape tells it too."""
-        how = state(mark, self.data.reckoned)
         x, y, r = self.at(mark.due, 1), self.axis, self.radius
         if how in ("done", "due"):
             fill = INK if how == "done" else PAPER
             return f'<circle class="mark {how}" cx="{x:.1f}" cy="{y}" r="{r}" fill="{fill}" stroke="{INK}"/>'
-        until = self.at(mark.done_on or self.data.reckoned, 0.5)
+        until = self.at(mark.done_on or self.reckoned, 0.5)
         fill = RED if how == "late" else PAPER
         d = r + 0.6
         return (
@@ -240,11 +247,11 @@ class _Pen:
     def texts(self) -> str:
         """The numbers over the marks, leaving out what would touch the one before."""
         out, free = [], 0.0
-        for mark in sorted(self.data.marks, key=lambda m: m.due):
+        for mark, how in sorted(zip(self.data.marks, self.states, strict=True), key=lambda one: one[0].due):
             x = self.at(mark.due, 1)
             half = 2.8 * len(mark.day_label)
             if x - half >= free:
-                colour = RED if state(mark, self.data.reckoned) in ("late", "missed") else GREY
+                colour = RED if how in ("late", "missed") else GREY
                 out.append(
                     f'<text x="{x:.1f}" y="{self.axis - 5.8:.1f}" font-size="9" text-anchor="middle"'
                     f' fill="{colour}">{escape(mark.day_label)}</text>'
@@ -269,10 +276,9 @@ class _Full(_Pen):
         self.axis = round(height / 2, 1)
         self.narrow = width < 480
 
-    def mark(self, mark: Mark) -> str:
-        how = state(mark, self.data.reckoned)
+    def mark(self, mark: Mark, how: State) -> str:
         colour = {"done": PAPER, "late": PAPER, "missed": RED, "due": INK}[how]
-        return super().mark(mark) + (
+        return super().mark(mark, how) + (
             f'<text x="{self.at(mark.due, 1):.1f}" y="{self.axis + 4}" font-size="11" font-weight="700"'
             f' text-anchor="middle" fill="{colour}">{escape(mark.day_label)}</text>'
         )
@@ -305,8 +311,8 @@ class _Full(_Pen):
 
         if not data.ended:
             write(self.at(data.today, 0.5), ("", "今天"), BLUE, (below,))
-        for mark in data.marks:
-            missed = state(mark, data.reckoned) in ("late", "missed")
+        for mark, how in zip(data.marks, self.states, strict=True):
+            missed = how in ("late", "missed")
             write(self.at(mark.due, 1), (mark.label, dated(mark.due)), RED if missed else INK, (above, below))
         if data.ended == "closed":
             write(self.width - self.zero - 1.5, ("销号", dated(self.last())), INK, (above, below))

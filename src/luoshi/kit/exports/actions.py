@@ -100,7 +100,7 @@ def make(pk: int, *, at: datetime, report: Report) -> Result | Callable[[], Resu
         ledger, actor = still_may(export, registry.readers().again(export.person, at))
         params = QueryDict(export.query)
         state = read_state(ledger, actor, params)
-        total = state.rows(actor, state.sheet_columns, html=False).order_by().count()
+        total = state.rows(actor, state.sheet_columns, html=False).order_by().count() if state.group else None
         with storage.unnamed() as (file, temporary):
             rows = write_xlsx(
                 ledger,
@@ -128,23 +128,28 @@ def still_may(export: Export, actor: Any) -> tuple[Ledger[Any], Any]:
     return ledger, actor
 
 
-def _a_chunk_at_a_time(report: Report, total: int) -> Callable[[QuerySet[M], Order], Iterator[M]]:
+def _a_chunk_at_a_time(report: Report, total: int | None) -> Callable[[QuerySet[M], Order], Iterator[M]]:
     """Rows in order: which ones is settled at the beginning, each is read in its turn, what is gone by then is left out.
 
-    A sheet in groups is fed group by group; ``report`` is told of all of them together.
+    A sheet in groups is fed group by group; ``report`` is told of all of them together, which are ``total``.
     """
     done = 0
-    report(0, f"共 {total:,} 行")
 
     def feed(rows: QuerySet[M], order: Order) -> Iterator[M]:
         nonlocal done
         wanted = keys(rows, order)
+        all_of_them = len(wanted) if total is None else total
+        if not done:
+            report(0, f"共 {all_of_them:,} 行")
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
-            found = {row.pk: row for row in rows.filter(pk__in=chunk)}
+            asked = rows.filter(pk__in=chunk)
+            if order.by_key:  # else SQLite goes through every row from the first day asked for, once a chunk
+                asked = asked.filter(pk__gte=min(chunk), pk__lte=max(chunk))
+            found = {row.pk: row for row in asked}
             yield from (found[key] for key in chunk if key in found)
             done += len(chunk)
-            report(min(95, done * 95 // max(1, total)), f"已写 {done:,} 行，共 {total:,} 行")
+            report(min(95, done * 95 // max(1, all_of_them)), f"已写 {done:,} 行，共 {all_of_them:,} 行")
 
     return feed
 

@@ -33,9 +33,9 @@ class Column(Generic[M]):
     to many. ``default``: shown unless the reader chose otherwise. ``paper``: the same for Excel and paper (not said: as
     on the page); a picture with ``paper=False`` never stands there. ``css`` are further classes of the page's cell;
     ``row-title`` marks the one that carries the link to the thing itself. ``reads`` are the paths of the fields that
-    ``value`` reads (``title``, ``unit__name``) and the names of relations to many, ``html_reads`` those that ``html`` reads
-    beside them; where every column of a ledger says them, only what the shown ones read is fetched. ``total`` is the path
-    of a number of the database that may be added up over the rows of a group.
+    ``value`` reads (``title``, ``unit__name``) and the names of relations to many (asked for with ``kit.rows.many``),
+    ``html_reads`` those that ``html`` reads beside them; where every column of a ledger says them, only what the shown
+    ones read is fetched. ``total`` is the path of a number of the database that may be added up over the rows of a group.
     """
 
     key: str
@@ -64,6 +64,7 @@ class Filter(Generic[M]):
     ``apply`` is given a key of ``choices`` (choice), words (text), ``True`` (flag) or a ``DateRange``; what is none of
     these never reaches it. ``sentence`` says in a few words what a value means; without it label and choice's name do.
     The page's parameter is ``key``; a range of days has ``key_from`` and ``key_to``. What is not ``shown`` is for links alone.
+    ``plain``: ``apply`` asks the database nothing, so that its statement can be kept (``Ledger.kept_by``).
     """
 
     key: str
@@ -73,6 +74,7 @@ class Filter(Generic[M]):
     choices: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     sentence: Callable[[str], str] | None = None
     shown: bool = True
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ class Ledger(Generic[M]):
     words. ``may`` decides whether the ledger exists for this actor at all. ``office(actor)`` is the unit named on paper
     and in Excel; ``measure`` is the word that counts its rows. ``reads`` are the fields that ``detail_url`` needs beside
     the primary key (see ``Column``). ``groups`` are the ways of putting rows together, ``tallies`` what is counted of each
-    group beside its rows. ValueError: the declaration contradicts itself.
+    group beside its rows. ``kept_by`` gives what ``rows`` and the plain filters depend on besides the actor and
+    their values, such as the day: then the statement of a first page is compiled once (``kit.again``). ValueError: the
+    declaration contradicts itself.
     """
 
     slug: str
@@ -142,6 +146,7 @@ class Ledger(Generic[M]):
     reads: tuple[str, ...] = ()
     groups: tuple[Group[M], ...] = ()
     tallies: tuple[Tally, ...] = ()
+    kept_by: Callable[[], Any] | None = None
     reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor", "group", "view"}), repr=False)
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from luoshi.kit.ledgers.memory import NOTHING, Memory, Recalled
 from luoshi.kit.ledgers.model import BatchAction, Cell, Column, Filter, Ledger
 from luoshi.kit.ledgers.paging import Page, page
 from luoshi.kit.ledgers.state import State, day_text, read_state
+from luoshi.kit.rows import read_many
 
 _CSS = {"date": "date", "datetime": "date", "number": "number"}
 _SHORT = 8
@@ -59,8 +61,12 @@ def _cell_markup(cell: CellView) -> str:
     content = cell.content if isinstance(cell.content, SafeData) else escape(cell.content)
     if cell.url:
         content = f'<a href="{escape(cell.url)}">{content or "（未填）"}</a>'
-    css = f' class="{escape(cell.css)}"' if cell.css else ""
-    return f'<td data-label="{escape(cell.label)}"{css}>{content}</td>'
+    return f"{_opening(cell.label, cell.css)}{content}</td>"
+
+
+@cache
+def _opening(label: str, css: str) -> str:
+    return f'<td data-label="{escape(label)}"' + (f' class="{escape(css)}">' if css else ">")
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,16 @@ class FilterView:
     value: str
     start: str
     end: str
+
+    @property
+    def markup(self) -> SafeString:
+        """The options of a choice as HTML: a page has a hundred of them."""
+        return SafeString(
+            "".join(
+                f'<option value="{escape(value)}"{" selected" if value == self.value else ""}>{escape(str(name))}</option>'
+                for value, name in self.options
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -164,6 +180,19 @@ class LedgerPage:
     desk: Desk | None = None
     groupings: tuple[Chip, ...] = ()
     groups: GroupTable | None = None
+
+    @property
+    def markup(self) -> SafeString:
+        """The body of the table as HTML, with a box to tick where several rows can be dealt with at once."""
+        return SafeString("".join(f"<tr>{self._tick(row)}{row.markup}</tr>\n" for row in self.rows))
+
+    def _tick(self, row: RowView) -> str:
+        if not self.batch:
+            return ""
+        return (
+            f'<td class="row-check"><label class="tick"><input type="checkbox" name="pk" value="{escape(str(row.key))}"'
+            f' aria-label="选中 {escape(row.name)}"></label></td>'
+        )
 
 
 def text_of(cell: Cell) -> str:
@@ -340,7 +369,9 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory |
         if state.group:
             groups = group_table(state, actor)
         else:
-            rows = page(state.rows(actor, state.columns), state.order, state.cursor, scope=ledger.slug)
+            wanted, beside = state.reading(state.narrowed(actor), state.columns)
+            rows = page(wanted, state.order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor))
+            read_many(rows.rows, beside)
     except Refused as refused:
         refusal = refused
     asked = state.params()

@@ -14,6 +14,7 @@ from django.core import signing
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 
+from luoshi.kit.again import again
 from luoshi.kit.ledgers.model import M
 
 SIZE = 50
@@ -143,16 +144,21 @@ def _place(walk: _Walk[M], cursor: str, salt: str) -> _Place | None:
         return None
 
 
-def _take(parts: list[QuerySet[M]], count: int) -> list[M]:
+def _take(parts: list[QuerySet[M]], count: int, kept_as: Any = None) -> list[M]:
     rows: list[M] = []
-    for part in parts:
-        if len(rows) < count:
+    for place, part in enumerate(parts):
+        if place == 0 and kept_as is not None:
+            rows.extend(again((kept_as, count), lambda: parts[0][:count]))
+        elif len(rows) < count:
             rows.extend(part[: count - len(rows)])
     return rows
 
 
-def page(queryset: QuerySet[M], order: Order, cursor: str = "", *, scope: str = "", size: int = SIZE) -> Page[M]:
-    """One page. A cursor that is broken, or of another order or ``scope``, leads to the first page.
+def page(
+    queryset: QuerySet[M], order: Order, cursor: str = "", *, scope: str = "", size: int = SIZE, kept_as: Any = None
+) -> Page[M]:
+    """One page. A cursor that is broken, or of another order or ``scope``, leads to the first page. With ``kept_as``, a
+    name for the queryset and its order, the statement of the first page is compiled once (``kit.again``).
 
     So does going back to where less than a page is left, and going on to where nothing is left any more.
     """
@@ -170,7 +176,7 @@ def page(queryset: QuerySet[M], order: Order, cursor: str = "", *, scope: str = 
             return Page(
                 rows, _cursor(walk, rows[-1], salt, backward=False), _cursor(walk, rows[0], salt, backward=True)
             )
-    rows = _take(walk.start(), size + 1)
+    rows = _take(walk.start(), size + 1, kept_as)
     return Page(rows[:size], _cursor(walk, rows[size - 1], salt, backward=False) if len(rows) > size else "")
 
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from luoshi.kit.ledgers.model import NUMBER, Column, DateRange, Filter, Group, Ledger
 from luoshi.kit.ledgers.paging import Order
+from luoshi.kit.rows import with_many
 
 LONGEST = 200
 
@@ -105,7 +106,8 @@ class State:
 
     def rows(self, actor: Any, columns: Sequence[Column[Any]], *, html: bool = True) -> QuerySet[Any]:
         """The rows that are asked for, with what these columns read. Refused where the search refuses."""
-        return self._reading(self.narrowed(actor), columns, html=html)
+        rows, many = self.reading(self.narrowed(actor), columns, html=html)
+        return rows.prefetch_related(*with_many(many))
 
     def narrowed(self, actor: Any) -> QuerySet[Any]:
         """The rows that are asked for. Refused where the search refuses."""
@@ -116,10 +118,22 @@ class State:
             rows = self.ledger.search(rows, self.q)
         return rows
 
-    def _reading(self, rows: QuerySet[Any], columns: Sequence[Column[Any]], *, html: bool) -> QuerySet[Any]:
-        """The same rows, fetching just what is shown, where the ledger says what that is."""
+    def kept_as(self, actor: Any) -> Any:
+        """A name for the statement of these rows, under which it may be kept; ``None`` where it may not."""
+        ledger = self.ledger
+        if ledger.kept_by is None or self.q or not all(chosen.filter.plain for chosen in self.chosen):
+            return None
+        asked = tuple(pair for chosen in self.chosen for pair in sorted(chosen.params.items()))
+        columns = tuple(column.key for column in self.columns)
+        return ("ledger", ledger.slug, actor, ledger.kept_by(), asked, self.order_key, columns)
+
+    def reading(
+        self, rows: QuerySet[Any], columns: Sequence[Column[Any]], *, html: bool = True
+    ) -> tuple[QuerySet[Any], set[str]]:
+        """The same rows, fetching just what is shown, where the ledger says what that is; and the relations to many that
+        are read beside them."""
         if any(column.reads is None for column in columns):
-            return rows
+            return rows, set()
         paths = {path for column in columns for path in column.reads or ()} | set(self.ledger.reads)
         if html:
             paths |= {path for column in columns for path in column.html_reads}
@@ -127,8 +141,8 @@ class State:
             paths.add(self.order.path)
         many = {path for path in paths if _is_many(rows.model, path)}
         related = {path.rpartition("__")[0] for path in paths - many if "__" in path}
-        rows = rows.only("pk", *(paths - many)).prefetch_related(*sorted(many))
-        return rows.select_related(*sorted(related)) if related else rows
+        rows = rows.only("pk", *(paths - many))
+        return (rows.select_related(*sorted(related)) if related else rows), many
 
 
 def _is_many(model: type[Model], path: str) -> bool:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luoshi.kit import together
-from luoshi.kit.again import again
+from luoshi.kit.again import again, again_among, padded
 from luoshi.kit.jobs.models import Job
 from luoshi.kit.workdays.models import CalendarYear
 
@@ -74,3 +74,20 @@ def test_a_value_that_the_statement_does_not_hold_is_not_lost_in_silence(db: Non
         again("test.lost", lambda kind, day: Job.objects.filter(kind=kind), kind="a", day=date(2020, 1, 1))
     with pytest.raises(TypeError):
         again("test.flag", lambda kind: Job.objects.filter(kind=kind), kind=True)
+
+
+def test_totals_and_lists_of_keys_come_again_as_they_are(rows: None) -> None:
+    def wanted(kind: str) -> dict[str, QuerySet[Any, Any]]:
+        jobs = Job.objects.filter(kind=kind)
+        return {"jobs": jobs.values("progress"), "first": jobs.order_by("pk")[:1], "none": Job.objects.none()}
+
+    for kind in ("种1", "种0", "没有"):
+        progress = [job.progress for job in Job.objects.filter(kind=kind)]
+        found = together.totals_again("test.totals", wanted, kind=kind)
+        assert found == {"jobs": (len(progress), sum(progress)), "first": (min(len(progress), 1),), "none": (0,)}
+    keys = [job.pk for job in Job.objects.order_by("pk")]
+    for some in ([], keys[:1], keys, [*keys * 4, *range(10**6, 10**6 + 30)]):
+        given = padded(some)
+        assert (set(given.values()) - {0} == set(some), len(given) in (8, 16, 32, 64)) == (True, True)
+        found_rows = again_among("test.among", lambda pks: Job.objects.filter(pk__in=pks).order_by("pk"), some)
+        assert [job.pk for job in found_rows] == sorted(set(some) & set(keys))

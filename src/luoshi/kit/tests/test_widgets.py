@@ -1,5 +1,6 @@
-"""A list of choices drawn by ``kit.widgets`` is the one that Django's templates draw."""
+"""A control drawn by ``kit.widgets`` is the one that Django's templates draw."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,14 +21,31 @@ class Sheet(forms.Form):
     radio = forms.ChoiceField(choices=CHOICES[1:], widget=forms.RadioSelect(attrs={"class": "row"}))
     boxes = forms.MultipleChoiceField(choices=CHOICES[1:], widget=forms.CheckboxSelectMultiple)
     grouped = forms.ChoiceField(choices=[("群", [("1", "一")]), ("2", "二")])
-    text = forms.CharField(initial="不是列表")
+    text = forms.CharField(initial="不是列表 & <b>", max_length=9)
+    blank = forms.CharField(required=False, widget=forms.TextInput(attrs={"class": 'a "b"'}))
+    box = forms.CharField(initial="一行\n<二行>", widget=forms.Textarea(attrs={"rows": 3}))
+    empty = forms.CharField(required=False, widget=forms.Textarea)
+    day = forms.DateField(initial=date(2026, 11, 5), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    moment = forms.DateTimeField(required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    number = forms.IntegerField(initial=3)
+    ticked = forms.BooleanField(required=False)
 
 
 @pytest.mark.parametrize(
     "form",
     [
         Sheet(prefix="p", auto_id="id_%s"),
-        Sheet({"one": "1", "radio": "a\"b'", "boxes": ["1", "3"], "grouped": "2", "named": "none of them"}),
+        Sheet(
+            {
+                "one": "1",
+                "radio": "a\"b'",
+                "boxes": ["1", "3"],
+                "grouped": "2",
+                "named": "none of them",
+                "text": "<i>",
+                "box": "",
+            }
+        ),
         Sheet({}, auto_id=False),
         Sheet(initial={"one": "3", "boxes": ["a\"b'"]}),
     ],

@@ -2,16 +2,22 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, HiddenInput, RadioSelect, Select
 from django.template import Context
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.urls import NoReverseMatch
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from luoshi.kit import counting, daywords
+from luoshi.kit.addresses import address
 from luoshi.kit.charts.ruler import RulerData, day_words, draw
+from luoshi.kit.daywords import day, day_left
 from luoshi.kit.personal import masked
 from luoshi.kit.widgets import control
 
@@ -27,8 +33,32 @@ LIGHTS = {
     "late": "逾期销号",
     "voided": "撤销",
 }
-WEEKDAYS = "一二三四五六日"
 _NBSP = "\N{NO-BREAK SPACE}"
+
+
+class _Address(URLNode):
+    """Django's own, with addresses that are found once (see ``kit.addresses``)."""
+
+    def render(self, context: Context) -> str:
+        if self.kwargs:
+            return str(super().render(context))
+        found = ""
+        try:
+            found = address(self.view_name.resolve(context), *(arg.resolve(context) for arg in self.args))
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return conditional_escape(found) if context.autoescape else found
+
+
+@register.tag(name="url")
+def url(parser: Parser, token: Token) -> URLNode:
+    """``{% url %}`` as everywhere."""
+    node = django_url(parser, token)
+    return _Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag(name="ruler")
@@ -49,47 +79,20 @@ def ruler_full(data: RulerData | None) -> SafeString:
     )
 
 
-def _local_day(value: date | datetime) -> date:
-    if isinstance(value, datetime):
-        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
-    return value
-
-
 @register.filter(name="masked")
 def masked_filter(text: str) -> str:
     """A text without the numbers of people: telephones, identity and bank cards."""
     return masked(str(text))
 
 
-@register.filter(name="day")
-def day(value: date | datetime | None, today: date | None = None) -> str:
-    """11月25日 周三; with ``today`` given, the year is added where it is another."""
-    if value is None:
-        return ""
-    when = _local_day(value)
-    return f"{day_words(when, today or when)}{_NBSP}周{WEEKDAYS[when.weekday()]}"
-
-
-@register.filter(name="day_left")
-def day_left(value: date | datetime | None, today: date) -> str:
-    """11月25日 周三（还有 3 天）, （今天到期）, （明天到期） or （已超 2 天）."""
-    if value is None:
-        return ""
-    left = (_local_day(value) - today).days
-    if left < 0:
-        said = f"已超{_NBSP}{-left}{_NBSP}天"
-    else:
-        said = ("今天到期", "明天到期")[left] if left < 2 else f"还有{_NBSP}{left}{_NBSP}天"
-    return f"{day(value, today)}（{said}）"
+register.filter("day", day)
+register.filter("day_left", day_left)
 
 
 @register.simple_tag(name="due", takes_context=True)
 def due(context: Context, value: date | datetime | None) -> SafeString:
     """``day_left`` with the page's own ``today``, kept on one line."""
-    if value is None:
-        return SafeString("")
-    said = day_left(value, context["today"])
-    return format_html('<time class="due" datetime="{}">{}</time>', _local_day(value).isoformat(), said)
+    return daywords.due(value, context["today"])
 
 
 @register.filter(name="moment")
@@ -121,6 +124,18 @@ def pieces(number: int | None) -> str:
     return of(number, "件")
 
 
+@register.filter(name="counted")
+def counted(number: int | None) -> str:
+    """The same of a number that is counted only so far: 12 件, 999 件以上."""
+    return counting.words(number or 0)
+
+
+@register.filter(name="figure")
+def figure(number: int | None) -> SafeString:
+    """The same in the strip of figures: the number large, what it counts beside it."""
+    return format_html("<b>{}</b>{}", *counting.shown(number or 0))
+
+
 @register.filter(name="people")
 def people(number: int | None) -> str:
     return of(number, "人")
@@ -140,24 +155,37 @@ def wrongs(bound: BoundField) -> list[str]:
     return [asked if message == usual else str(message) for message in bound.errors]
 
 
-@register.inclusion_tag("partials/field.html", name="field")
-def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """One field of a form: its name, whether it must be filled, a hint, what is wrong with it, and the control."""
+_MUST = '<span class="must">（必填）</span>'
+
+
+@register.simple_tag(name="field")
+def field(bound: BoundField, hint: str = "") -> SafeString:
+    """One field of a form: its name, whether it must be filled, a hint, what is wrong with it, and the control. Put
+    together here, because the page of a matter has two dozen of them."""
     widget = bound.field.widget
+    if isinstance(widget, HiddenInput):
+        return control(bound, {})
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
-    help_text = hint or bound.help_text
-    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", bound.errors)) if there]
-    attrs: dict[str, Any] = {"aria-describedby": " ".join(ids)} if ids and not group else {}
-    return {
-        "bound": bound,
-        "control": control(bound, attrs),
-        "hint": help_text,
-        "described_by": " ".join(ids),
-        "kind": "hidden"
-        if isinstance(widget, HiddenInput)
-        else "check"
-        if isinstance(widget, CheckboxInput)
-        else "group"
-        if group
-        else "plain",
-    }
+    help_text, wrong = hint or str(bound.help_text), bool(bound.errors)
+    ids = " ".join(f"{bound.auto_id}_{part}" for part, there in (("hint", help_text), ("error", wrong)) if there)
+    box = control(bound, {"aria-describedby": ids} if ids and not group else {})
+    label = f"{conditional_escape(bound.label)}{_MUST if bound.field.required else ''}"
+    words = _field_words(bound, help_text)
+    css = " wrong" if wrong else ""
+    if group:
+        told = f' aria-describedby="{ids}"' if ids else ""
+        return SafeString(f'<fieldset class="field{css}"{told}>\n<legend>{label}</legend>\n{words}{box}</fieldset>')
+    target = conditional_escape(bound.id_for_label)
+    if isinstance(widget, CheckboxInput):
+        return SafeString(
+            f'<div class="field field-check{css}">\n<label for="{target}">{box} <span>{label}</span></label>\n{words}</div>'
+        )
+    return SafeString(f'<div class="field{css}">\n<label for="{target}">{label}</label>\n{words}{box}</div>')
+
+
+def _field_words(bound: BoundField, hint: str) -> str:
+    said = f'<p class="hint" id="{bound.auto_id}_hint">{conditional_escape(hint)}</p>' if hint else ""
+    if bound.errors:
+        told = "".join(map(conditional_escape, wrongs(bound)))
+        said += f'<p class="error" id="{bound.auto_id}_error">{told}</p>'
+    return said

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from luoshi.core.matters import lines
 from luoshi.core.matters import queries as matters
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
@@ -38,20 +39,22 @@ def home(request: HttpRequest) -> HttpResponse:
     watches = actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.LEADER)
     units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
     home_unit = next(iter(units), None)
-    seen = matters.visible_to(actor) if watches else matters.visible_to(actor).filter(lead_unit_id=home_unit)
     waits = {name: wait for room in rooms() for name, wait in room.waits(actor).items()}
     masthead = counted_rows(actor)
-    counts = together.counts({**masthead, **{name: wait.rows for name, wait in waits.items()}})
+    counts = together.counts_again(
+        ("web.home", actor, *masthead, *waits),
+        lambda: {**masthead, **{name: wait.rows for name, wait in waits.items()}},
+    )
     request.shell_counts = {name: counts[name] for name in masthead}  # type: ignore[attr-defined] # read by the shell
     context = {
         "calls": [wait.say(counts[name]) for name, wait in waits.items() if counts[name]],
-        "tasks": [(t, rulers[t.matter.pk], t.light(today=today)) for t in mine.tasks if t.verb != READ],
+        "tasks": lines.tasks([t for t in mine.tasks if t.verb != READ], rulers, today=today),
         "to_read": [t for t in mine.tasks if t.verb == READ],
         "waiting": mine.waiting,
         "to_verify": mine.to_verify,
         "is_full": len(mine.tasks) == matters.MOST_SHOWN,
         "said": matters.said(actor),
-        "figures": matters.figures(seen, today=today),
+        "figures": matters.figures(actor, today=today, unit_id=home_unit),
         "watches": watches,
         "units": list(units.items()),
     }

@@ -100,6 +100,7 @@ class Finding(models.Model):
             models.Index(
                 fields=["town", "category", "-id"], name="review_by_category", condition=Q(is_accusation=False)
             ),
+            models.Index(fields=["unit", "received_at"], name="review_unit_received"),
             models.Index(fields=["entered_by", "-id"], name="review_entered"),
             models.Index(fields=["town", "old_number"], condition=~Q(old_number=""), name="review_old_number"),
             models.Index(fields=["heard_by", "-id"], name="review_heard", condition=Q(heard_by__isnull=False)),

@@ -2,12 +2,14 @@
 
 from luoshi.chapters.review.queries.inbox import Page, categories, complaints, of_state, page, undecided, waiting
 from luoshi.chapters.review.queries.progress import Progress, Step, progress
+from luoshi.chapters.review.queries.reckoning import MOST as MOST_RECKONED
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
 from luoshi.chapters.review.queries.similar import Candidate, similar
 from luoshi.chapters.review.queries.story import Line, story
 from luoshi.chapters.review.queries.visibility import among, get, may_see_stream, sources, visible_to
 
 __all__ = [
+    "MOST_RECKONED",
     "Candidate",
     "Line",
     "Page",

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from luoshi.chapters.review.models import State
-from luoshi.chapters.review.queries.visibility import visible_to
+from luoshi.chapters.review.models import Finding, State
+from luoshi.chapters.review.queries.visibility import is_plain, visible_to
 from luoshi.core.matters.models import ENDED
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor
+
+MOST = 5_000
+"""Findings that a page reckons with their matters; a township has as many in years."""
 
 
 def _midnight(day: date) -> datetime:
@@ -19,7 +22,8 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Reckoning:
-    """``found`` = ``waiting`` + ``answered`` + ``merged`` + ``working`` + ``closed`` + ``voided``."""
+    """``found`` = ``waiting`` + ``answered`` + ``merged`` + ``working`` + ``closed`` + ``voided``. ``since``: only what was
+    received from that day on was reckoned, because more came than a page adds up."""
 
     found: int
     waiting: int
@@ -28,6 +32,7 @@ class Reckoning:
     working: int
     closed: int
     voided: int
+    since: date | None = None
 
     @property
     def opened(self) -> int:
@@ -43,17 +48,17 @@ def reckoning(
     actor: Actor, *, year: int = 0, start: date | None = None, end: date | None = None, unit_id: int | None = None
 ) -> Reckoning:
     """Of the findings received from ``start`` to ``end`` (both included; or in a ``year``) that the actor may see, about
-    one unit or all, accusations apart. One statement over that time."""
+    one unit or all, accusations apart; where there are more than ``MOST``, of the last days of that time with no more.
+    Two statements."""
     start, end = start or date(year, 1, 1), end or date(year, 12, 31)
-    rows = visible_to(actor).filter(
-        is_accusation=False,
-        received_at__gte=_midnight(start),
-        received_at__lt=_midnight(end + timedelta(days=1)),
-    )
+    rows = visible_to(actor).filter(is_plain())
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
+    within = _between(rows, start, end)
+    beyond = within.order_by("-received_at").values_list("received_at", flat=True)[MOST : MOST + 1].first()
+    since = min(timezone.localdate(beyond) + timedelta(days=1), end) if beyond else None
     opened = Q(state=State.OPENED)
-    counted = rows.aggregate(
+    counted = _between(rows, since or start, end).aggregate(
         found=Count("pk"),
         waiting=Count("pk", filter=Q(state=State.NEW)),
         answered=Count("pk", filter=Q(state=State.ANSWERED)),
@@ -62,4 +67,8 @@ def reckoning(
         closed=Count("pk", filter=opened & Q(matter__state=MatterState.CLOSED)),
         voided=Count("pk", filter=opened & Q(matter__state=MatterState.VOIDED)),
     )
-    return Reckoning(**counted)
+    return Reckoning(**counted, since=since)
+
+
+def _between(rows: QuerySet[Finding], start: date, end: date) -> QuerySet[Finding]:
+    return rows.filter(received_at__gte=_midnight(start), received_at__lt=_midnight(end + timedelta(days=1)))

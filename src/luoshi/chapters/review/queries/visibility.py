@@ -6,6 +6,7 @@ from luoshi.chapters.review.models import ORIGIN, Finding
 from luoshi.chapters.review.transitions import office_of, unknown
 from luoshi.core.matters.models import Raiser
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.literal import Literally
 
 
 def visible_to(actor: Actor) -> QuerySet[Finding]:
@@ -15,11 +16,16 @@ def visible_to(actor: Actor) -> QuerySet[Finding]:
         return Finding.objects.filter(town_id=actor.town_id) if actor.town_id else Finding.objects.all()
     if not actor.is_person or not actor.hats:
         return Finding.objects.none()
-    plain = Q(is_accusation=False)
+    plain = Q(is_plain(), is_accusation=False)  # for indexes that begin with it, and for those of such rows alone
     if not actor.has(Duty.OFFICE, Duty.SECRETARY):
         plain &= Q(entered_by_id=actor.person_id) | Q(heard_by_id=actor.person_id)
     seen = plain | Q(is_accusation=True) if actor.has(Duty.DISCIPLINE) else plain
     return Finding.objects.filter(seen, town_id=actor.town_id)
+
+
+def is_plain() -> Literally:
+    """Not an accusation, compared so that both databases take it for a value of the indexes that begin with it."""
+    return Literally("is_accusation", "{} = false")
 
 
 def among(rows: QuerySet[Finding], path: str = "finding_id") -> Exists:

@@ -128,7 +128,7 @@ def test_an_older_number_leaves_the_words_only_where_a_sheet_put_it_there(
     indexed = {finding.pk: search_text(finding) for finding in (one, other, typed)}
     Finding.objects.filter(pk=one.pk).update(words=f"{one.words}\n（原编号：1）", old_number="")
     assert bring(ROWS[:2]).same == 2, "what an earlier version brought in is known again"
-    step = import_module("luoshi.chapters.review.migrations.0003_old_number_out_of_words")
+    step = import_module("luoshi.chapters.review.migrations.0005_old_number_out_of_words")
     for _ in range(2):
         step.take_out(apps, None)
     assert {f.pk: (f.words, f.old_number) for f in Finding.objects.all()} == {

@@ -1,5 +1,6 @@
 """对账 for any unit and any days: what was found is what became of it, and each figure leads to its rows."""
 
+import importlib
 import re
 from datetime import timedelta
 from html import unescape
@@ -70,3 +71,20 @@ def test_a_year_is_its_days(stage) -> None:
     office, year = stage["office"], stage.day.year
     first, last = stage.day.replace(month=1, day=1), stage.day.replace(month=12, day=31)
     assert queries.reckoning(office, year=year) == queries.reckoning(office, start=first, end=last)
+
+
+def test_of_more_than_a_page_adds_up_the_last_days_are_reckoned_and_the_page_says_so(
+    stage, signed_in, monkeypatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module("luoshi.chapters.review.queries.reckoning"), "MOST", 4)
+    office, year = stage["office"], stage.day.year
+    found = queries.reckoning(office, year=year)
+    assert found.since is not None
+    assert (found.since > stage.day - timedelta(days=40), found.found, found.balanced) == (True, 4, True)
+    page = signed_in(stage.cast.office).get("/review/reckoning/", {"year": str(year)})
+    told = figures(page.content.decode())
+    assert told["收到"][0] == 4
+    assert f"received_from={found.since}&" in told["收到"][1]
+    assert f"下面只对 {found.since.year}年{found.since.month}月{found.since.day}日以后收到的" in page.content.decode()
+    few = queries.reckoning(office, start=stage.day - timedelta(days=60), end=stage.day - timedelta(days=20))
+    assert (few.since, few.found) == (None, 1)

@@ -125,14 +125,17 @@ def reckoning(request: HttpRequest) -> HttpResponse:
     units = list(org.working_units(actor))
     unit = next((one for one in units if one.pk == _number(request.GET.get("unit"))), None)
     whole_year = (start, end) == (date(year, 1, 1), date(year, 12, 31))
+    found = queries.reckoning(actor, start=start, end=max(start, end), unit_id=unit.pk if unit else None)
+    since = found.since or start
     context = {
         "year": year if whole_year else None,
         "first": start,
         "last": end,
         "unit": unit,
         "units": units,
-        "days": f"received_from={start}&received_to={end}" + (f"&unit={unit.pk}" if unit else ""),
-        "sum": queries.reckoning(actor, start=start, end=max(start, end), unit_id=unit.pk if unit else None),
+        "days": f"received_from={since}&received_to={end}" + (f"&unit={unit.pk}" if unit else ""),
+        "sum": found,
+        "most": queries.MOST_RECKONED,
         "years": range(today.year, max(today.year - 5, 1999), -1),
     }
     return render(request, "review/reckoning.html", context)

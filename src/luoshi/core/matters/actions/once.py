@@ -1,9 +1,10 @@
 """One press, one act: what a page sends a second time is not done a second time."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from luoshi.core.journal.models import Event
 from luoshi.core.matters.actions.registering import OFFICE
@@ -11,6 +12,7 @@ from luoshi.core.matters.models import Matter
 from luoshi.core.matters.transitions import VERBS
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again
 
 T = TypeVar("T")
 
@@ -40,6 +42,14 @@ def once(matter: Matter, verb: str, *, by: Actor, seen: int, act: Callable[[], T
     return act()
 
 
+def _locked(person: int) -> QuerySet[Person, Any]:
+    return Person.objects.select_for_update(no_key=True).filter(pk=person).values_list("pk")
+
+
+def _of_form(reference: str) -> QuerySet[Matter]:
+    return Matter.objects.filter(origin_kind=OFFICE, origin_ref=reference).order_by("pk")[:1]
+
+
 @transaction.atomic
 def register_once(*, form: str, by: Actor, act: Callable[[str], Matter]) -> tuple[Matter, bool]:
     """Register what a form of the office says, unless this very form was taken before: then the matter that it made.
@@ -48,6 +58,7 @@ def register_once(*, form: str, by: Actor, act: Callable[[str], Matter]) -> tupl
     """
     reference = f"form:{by.person_id}:{form}" if form.isalnum() and len(form) <= 32 else ""
     if connection.features.has_select_for_update:  # else there is one writer at a time
-        list(Person.objects.select_for_update(no_key=True).filter(pk=by.person_id or 0).values_list("pk"))
-    made = Matter.objects.filter(origin_kind=OFFICE, origin_ref=reference).first() if reference else None
+        again("matters.presser", _locked, person=by.person_id or 0)
+    found: list[Matter] = again("matters.of_form", _of_form, reference=reference) if reference else []
+    made = found[0] if found else None
     return (made, False) if made is not None else (act(reference), True)

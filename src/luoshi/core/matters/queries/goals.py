@@ -3,27 +3,28 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from luoshi.core.matters.models import Matter, Secrecy, State
+from luoshi.core.matters.models import Matter, State
 from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.standing import is_closed, is_open
-from luoshi.core.matters.queries.visibility import visible_to
+from luoshi.core.matters.queries.visibility import plain_to
 from luoshi.core.org.rules import Actor
+from luoshi.core.plan.models import Goal
 from luoshi.kit import together
+from luoshi.kit.again import again
+from luoshi.kit.counting import Counted, so_far
 
-MOST_COUNTED = 999
-PARTS = 400
-"""Goals counted with one statement; SQLite puts no more than 500 selects together."""
+FEW = 40
+"""Goals that are counted with one statement compiled once; for more of them it is compiled each time."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """How many matters serve a goal: open, overdue among them, and closed. Voided ones are not counted.
-
-    ``closed`` above ``MOST_COUNTED`` means more than that: a town closes matters for years, and nobody reads on to count.
-    """
+    """How many matters serve a goal: open, overdue among them, and closed, each counted only so far (``kit.counting``).
+    Voided ones are not counted."""
 
     open: int = 0
     overdue: int = 0
@@ -33,44 +34,46 @@ class Served:
     def any(self) -> int:
         return self.open + self.closed
 
-    @property
-    def closed_words(self) -> str:
-        """12\u00a0件, and beyond what is counted 999\u00a0件以上."""
-        if self.closed > MOST_COUNTED:
-            return f"{MOST_COUNTED}\N{NO-BREAK SPACE}件以上"
-        return f"{self.closed:,}\N{NO-BREAK SPACE}件"
-
-
-def _counted(actor: Actor) -> QuerySet[Matter]:
-    """As in the ledger: what the actor may see, without accusations."""
-    return visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
-
 
 def served(actor: Actor, goals: Collection[int], *, today: date) -> dict[int | None, Served]:
-    """The counts of every one of these goals itself, and (``None``) of matters without a goal. Two statements.
-
-    What is open is counted from the partial index, all of it; what is closed up to ``MOST_COUNTED`` for each goal.
-    """
-    rows = (
-        _counted(actor)
-        .filter(is_open())
-        .order_by()
-        .values("goal_id")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=lit("red", today=today)))
+    """The counts of every one of these goals itself, and (``None``) of matters without a goal. Two statements, from
+    partial indexes."""
+    if not actor.hats:
+        return dict.fromkeys([*goals, None], Served())
+    none = together.totals_again(
+        ("matters.no_goal", actor, today), lambda: _counted(plain_to(actor).filter(goal_id__isnull=True), today)
     )
-    found: dict[int | None, tuple[int, int]] = {row["goal_id"]: (row["open"], row["overdue"]) for row in rows}
-    ended = _counted(actor).filter(is_closed())
-    wanted = [("none", ended.filter(goal_id__isnull=True)), *((f"goal_{pk}", ended.filter(goal_id=pk)) for pk in goals)]
-    closed: dict[str, int] = {}
-    for start in range(0, len(wanted), PARTS):
-        closed |= together.counts(dict(wanted[start : start + PARTS]), most=MOST_COUNTED)
-    keys: dict[int | None, str] = {None: "none"} | {pk: f"goal_{pk}" for pk in goals}
-    return {pk: Served(*found.get(pk, (0, 0)), closed[name]) for pk, name in keys.items()}
+    found: dict[int | None, Served] = {None: Served(**{key: number for key, (number,) in none.items()})}
+    if len(goals) > FEW:
+        rows = list(_of_goals(actor, today, goals))
+    else:
+        padded = [*goals, *[0] * (FEW - len(goals))]
+        rows = again(
+            ("matters.goals", actor, today),
+            lambda **given: _of_goals(actor, today, list(given.values())),
+            **{f"goal{place}": pk for place, pk in enumerate(padded)},
+        )
+    return found | {pk: Served(*counts) for pk, *counts in rows}
+
+
+def _of_goals(actor: Actor, today: date, goals: Collection[int]) -> QuerySet[Goal, Any]:
+    parts = _counted(plain_to(actor).filter(goal_id=OuterRef("pk")), today)
+    counted = {name: Counted(rows) for name, rows in parts.items()}
+    return Goal.objects.filter(pk__in=goals).order_by().values_list("pk").annotate(**counted)
+
+
+def _counted(rows: QuerySet[Matter], today: date) -> dict[str, QuerySet[Matter]]:
+    standing = rows.filter(is_open())
+    return {
+        "open": so_far(standing),
+        "overdue": so_far(standing.filter(lit("red", today=today))),
+        "closed": so_far(rows.filter(is_closed())),
+    }
 
 
 def carries(actor: Actor, goal: int) -> bool:
     """Whether anything hangs on the goal itself."""
-    return _counted(actor).filter(goal_id=goal).exists()
+    return plain_to(actor).filter(goal_id=goal).exists()
 
 
 def summed(counts: Mapping[int | None, Served], keys: Iterable[int]) -> Served:
@@ -81,5 +84,5 @@ def summed(counts: Mapping[int | None, Served], keys: Iterable[int]) -> Served:
 
 def serving(actor: Actor, goals: Collection[int], *, most: int = 50) -> list[Matter]:
     """The newest matters that serve one of these goals."""
-    rows = _counted(actor).filter(goal_id__in=goals).exclude(state=State.VOIDED)
+    rows = plain_to(actor).filter(goal_id__in=goals).exclude(state=State.VOIDED)
     return list(rows.select_related("lead_unit", "handler").order_by("-pk")[:most])

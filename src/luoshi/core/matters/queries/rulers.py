@@ -3,17 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from luoshi.core.matters import rules
 from luoshi.core.matters.models import DateMove, Matter, Pause, State
 from luoshi.kit import together
 from luoshi.kit.charts.ruler import Mark, RulerData
+from luoshi.kit.days import day_of
 
 
 def _day(moment: datetime | None) -> date | None:
-    return timezone.localdate(moment) if moment else None
+    return day_of(moment) if moment else None
+
+
+_LISTED = (
+    *("title", "received_at", "state", "round", "clock_from", "assign_due", "report_due", "resolve_due", "assigned_at"),
+    *("reported_at", "claimed_at", "resolved_at", "ended_at", "paused_on", "lead_unit__name", "handler__name"),
+)
+
+
+def listed(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """The same rows with what a line of a list shows of them, and no more."""
+    return rows.select_related("lead_unit", "handler").only(*_LISTED)
 
 
 def light(matter: Matter, *, today: date, clock: rules.Clock = rules.STANDARD) -> rules.Light:
@@ -51,6 +64,13 @@ def ruler(matter: Matter, *, today: date, moves: Iterable[DateMove] = (), pauses
     )
 
 
+def _beside(keys: list[int]) -> dict[str, QuerySet[Any]]:
+    return {
+        "moves": DateMove.objects.filter(matter_id__in=keys),
+        "pauses": Pause.objects.filter(matter_id__in=keys),
+    }
+
+
 def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
     """The rulers of a page of matters, with one statement for all."""
     rows = list(matters)
@@ -58,12 +78,7 @@ def rulers(matters: Iterable[Matter], *, today: date) -> dict[int, RulerData]:
     pauses: dict[int, list[Pause]] = defaultdict(list)
     keys = [matter.pk for matter in rows]
     if keys:
-        found = together.fetch(
-            {
-                "moves": DateMove.objects.filter(matter_id__in=keys),
-                "pauses": Pause.objects.filter(matter_id__in=keys),
-            }
-        )
+        found = together.fetch_among("matters.rulers", _beside, keys)
         for move in found["moves"]:
             moves[move.matter_id].append(move)
         for pause in found["pauses"]:

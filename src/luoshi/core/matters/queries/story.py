@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from luoshi.core.evidence.models import Item
 from luoshi.core.journal import rules as journal
@@ -18,6 +18,7 @@ from luoshi.core.org.models import Person, Post, Unit
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan.models import Goal
 from luoshi.kit import references, together
+from luoshi.kit.again import again
 
 WORDS = {
     "new_title": "事项名称",
@@ -74,12 +75,16 @@ def with_papers(lines: list[Line], actor: Actor) -> list[Line]:
 
 def story(matter: Matter, *, files: Iterable[Item]) -> list[Line]:
     """Every event of the matter, oldest first, with its ``files``. Two statements, however long the story."""
-    events = list(Event.objects.filter(stream=matter.stream).select_related("words").order_by("seq"))
+    events: list[Event] = again("matters.story", _events, stream=matter.stream)
     names = _Names(events)
     beside: dict[int, list[Item]] = defaultdict(list)
     for item in files:
         beside[item.event_id].append(item)
     return [_line(event, names, beside[event.pk]) for event in events]
+
+
+def _events(stream: str) -> QuerySet[Event]:
+    return Event.objects.filter(stream=stream).select_related("words").order_by("seq")
 
 
 def _line(event: Event, names: "_Names", files: list[Item]) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from luoshi.core.matters.models import (
     Evaluation,
@@ -18,11 +18,13 @@ from luoshi.core.matters.models import (
 )
 from luoshi.core.matters.queries.lights import lit
 from luoshi.core.matters.queries.standing import is_open, is_unanswered, is_unread, is_with_office
-from luoshi.core.matters.queries.visibility import among, visible_to
+from luoshi.core.matters.queries.visibility import among, plain_to, visible_to
 from luoshi.core.matters.rules import Light
 from luoshi.core.matters.rules import light as rule_light
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit import together
+from luoshi.kit.again import again, again_among
+from luoshi.kit.counting import so_far
 
 M = TypeVar("M", bound=Model)
 
@@ -75,7 +77,10 @@ def today_of(actor: Actor, *, today: date) -> Today:
     own = {pk for name, rows in keys.items() if name.startswith("mine") for (pk,) in rows}
     wanted = own | {pk for rows in keys.values() for (pk,) in rows}
     wanted |= {row.matter_id for rows in beside.values() for row in rows}
-    matters = {matter.pk: matter for matter in _matters(actor).filter(pk__in=wanted or {0})}
+    found_matters: list[Matter] = again_among(
+        ("matters.of_today", actor), lambda pks: _matters(actor).filter(pk__in=pks), sorted(wanted)
+    )
+    matters = {matter.pk: matter for matter in found_matters}
 
     def those(name: str) -> list[Matter]:
         return [matters[pk] for part, rows in keys.items() if part.startswith(name) for (pk,) in rows if pk in matters]
@@ -99,9 +104,14 @@ def _matters(actor: Actor) -> QuerySet[Matter]:
     pending = Request.objects.filter(matter=OuterRef("pk"), kind="rule", granted__isnull=True)
     return (
         visible_to(actor)
-        .select_related("lead_unit", "handler")
+        .select_related("lead_unit")
+        .defer(*_LONG)
         .annotate(has_verifier=Exists(named), is_waiting=Exists(unanswered), is_ruled=Exists(pending))
     )
+
+
+_LONG = ("problem", "cause", "measures", "progress", "standard", "result")
+"""What no list shows."""
 
 
 def _first(rows: QuerySet[Matter], *order: str, most: int) -> QuerySet[Matter, tuple[int]]:
@@ -243,34 +253,48 @@ def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:
 
 def said(actor: Actor, *, most: int = 6) -> list[Evaluation]:
     """群众说: the newest answers about matters of mine or my units; for the office of the whole town."""
+    if not actor.is_person or not actor.hats:
+        return []
+    return again(("matters.said", actor, most), lambda: _said(actor).order_by("-answered_at")[:most])
+
+
+def _said(actor: Actor) -> QuerySet[Evaluation]:
     seen = visible_to(actor)
     if not actor.has(Duty.OFFICE, Duty.SECRETARY, Duty.DISCIPLINE):
         seen = seen.filter(Q(handler_id__in=actor.people_ids) | Q(lead_unit_id__in=actor.unit_ids))
-    rows = Evaluation.objects.filter(among(seen), answered_at__isnull=False)
-    return list(rows.select_related("matter__lead_unit").order_by("-answered_at")[:most])
+    return Evaluation.objects.filter(among(seen), answered_at__isnull=False).select_related("matter__lead_unit")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The quiet strip: how many are open, overdue, due today or tomorrow, and wait for verification."""
+    """The quiet strip: how many are open, overdue, due today or tomorrow, and wait for verification; each counted only
+    so far (``kit.counting``)."""
 
-    open: int
-    overdue: int
-    soon: int
-    claimed: int
+    open: int = 0
+    overdue: int = 0
+    soon: int = 0
+    claimed: int = 0
 
 
-def figures(rows: QuerySet[Matter], *, today: date) -> Figures:
-    """Counts over open matters in one statement, read from the partial index, each as the ledger's filter of the same
-    name counts it. ``rows`` is already limited to the actor; accusations stay out of all figures."""
-    counted = (
-        rows.filter(is_open())
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .aggregate(
-            open=Count("pk"),
-            overdue=Count("pk", filter=lit("red", today=today)),
-            soon=Count("pk", filter=lit("yellow", today=today)),
-            claimed=Count("pk", filter=Q(state=State.CLAIMED)),
-        )
-    )
-    return Figures(**counted)
+def figures(actor: Actor, *, today: date, unit_id: int | None = None) -> Figures:
+    """The figures of what the actor may see, of the town or of a unit, each as the ledger's filter of the same name counts
+    it. Accusations stay out. One statement, from partial indexes."""
+    if not actor.is_person or not actor.hats:
+        return Figures()
+    given = {} if unit_id is None else {"unit": unit_id}
+    name = ("matters.figures", actor, today, *given)
+    counted = together.totals_again(name, lambda **unit: figure_rows(actor, today, unit.get("unit")), **given)
+    return Figures(**{key: number for key, (number,) in counted.items()})
+
+
+def figure_rows(actor: Actor, today: date, unit_id: int | None) -> dict[str, QuerySet[Matter]]:
+    """What each of the figures counts, no further than it is counted."""
+    rows = plain_to(actor).filter(is_open())
+    if unit_id is not None:
+        rows = rows.filter(lead_unit_id=unit_id)
+    return {
+        "open": so_far(rows),
+        "overdue": so_far(rows.filter(lit("red", today=today))),
+        "soon": so_far(rows.filter(lit("yellow", today=today))),
+        "claimed": so_far(rows.filter(state=State.CLAIMED)),
+    }

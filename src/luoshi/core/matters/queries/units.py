@@ -2,33 +2,53 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
-from luoshi.core.matters.models import CoUnit, Matter, Secrecy, State, Urging, Verdict
+from luoshi.core.matters.models import ENDED, CoUnit, Matter, State, Urging, Verdict
 from luoshi.core.matters.queries.lights import lit
+from luoshi.core.matters.queries.rulers import listed
 from luoshi.core.matters.queries.standing import is_open
-from luoshi.core.matters.queries.visibility import among, visible_to
+from luoshi.core.matters.queries.visibility import among, plain_to
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit import together
+from luoshi.kit.again import again, again_among
+from luoshi.kit.counting import MOST
 from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 30
-_LONG = ("problem", "cause", "measures", "progress", "standard", "result")
 
 
-def of_unit(rows: QuerySet[Matter], unit: Unit) -> QuerySet[Matter]:
-    """Those of ``rows`` that the unit leads."""
-    return rows.filter(lead_unit=unit).exclude(secrecy=Secrecy.ACCUSATION)
+def open_of_unit(actor: Actor, unit: Unit, *, most: int = 100) -> list[Matter]:
+    """What the unit has open, the most urgent first."""
+
+    def rows(unit: int) -> QuerySet[Matter]:
+        led = plain_to(actor).filter(is_open(), lead_unit_id=unit)
+        return listed(led).order_by("resolve_due", "pk")[:most]
+
+    return again(("matters.open_of_unit", actor, most), rows, unit=unit.pk) if actor.hats else []
+
+
+def ended_of_unit(actor: Actor, unit: Unit, *, most: int = 20) -> list[Matter]:
+    """What the unit had and has ended, the newest first."""
+
+    def rows(unit: int) -> QuerySet[Matter]:
+        led = plain_to(actor).filter(lead_unit_id=unit, state__in=ENDED)
+        return listed(led).order_by("-pk")[:most]
+
+    return again(("matters.ended_of_unit", actor, most), rows, unit=unit.pk) if actor.hats else []
 
 
 @dataclass(frozen=True)
 class Year:
-    """A unit's year: what it was given, closed, closed late, had reopened after a look, how often it was pressed."""
+    """A unit's year: what it was given, closed, closed late, had reopened after a look, how often it was pressed, and what
+    it helps with now. ``given`` is counted only so far (``kit.counting``); beyond that ``closed`` and ``late`` are of the
+    newest ``looked_at``, and ``helping`` is of the newest ``helped``."""
 
     since: date
     given: int
@@ -37,27 +57,54 @@ class Year:
     rebounds: int
     urged: int
     helping: int
+    helped: int
+
+    @property
+    def looked_at(self) -> int:
+        return MOST + 1
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more was given than is counted."""
+        return self.given > MOST
+
+    @property
+    def helped_more(self) -> bool:
+        """Whether the unit ever helped with more than was looked at."""
+        return self.helped > MOST
 
 
 def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
-    """Counts of this calendar year over what the actor may see; known ends (carried in) stay outside. Two
-    statements."""
+    """Counts of this calendar year over what the actor may see; known ends (carried in) stay outside. One statement."""
     since = date(today.year, 1, 1)
+    counted = together.totals_again(
+        ("matters.year_of_unit", actor, since), lambda unit: _year_rows(actor, since, unit), unit=unit.pk
+    )
+    given, closed, late = counted.pop("given")
+    return Year(since=since, given=given, closed=closed, late=late, **{key: n for key, (n,) in counted.items()})
+
+
+def _year_rows(actor: Actor, since: date, unit: int) -> dict[str, QuerySet[Any, Any]]:
     start = timezone.make_aware(datetime.combine(since, time()))
-    led = of_unit(visible_to(actor), unit).filter(received_at__gte=start, known_end=False)
-    counted = led.aggregate(
-        given=Count("pk"),
-        closed=Count("pk", filter=Q(state=State.CLOSED)),
-        late=Count("pk", filter=Q(state=State.CLOSED) & later("resolved_at", "resolve_due")),
-    )
-    seen = visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
-    rebounds = Verdict.objects.filter(
-        among(seen), kind=Verdict.Kind.LOOK, passed=False, lead_unit=unit, judged_at__gte=start
-    )
-    urged = Urging.objects.filter(among(seen), unit=unit, urged_at__gte=start)
-    helping = seen.filter(is_open(), pk__in=CoUnit.objects.filter(unit=unit).values("matter_id"))
-    beside = together.counts({"rebounds": rebounds, "urged": urged, "helping": helping})
-    return Year(since=since, **beside, **counted)
+    seen = plain_to(actor)
+    closed = Q(state=State.CLOSED)
+    given = seen.filter(lead_unit_id=unit, received_at__gte=start, known_end=False).order_by("-received_at")
+    helped = CoUnit.objects.filter(unit_id=unit).order_by("-matter_id")[: MOST + 1]
+    return {
+        "given": given.annotate(
+            is_closed=_one(closed), is_late=_one(closed & later("resolved_at", "resolve_due"))
+        ).values("is_closed", "is_late")[: MOST + 1],
+        "rebounds": Verdict.objects.filter(
+            among(seen), kind=Verdict.Kind.LOOK, passed=False, lead_unit_id=unit, judged_at__gte=start
+        ),
+        "urged": Urging.objects.filter(among(seen), unit_id=unit, urged_at__gte=start),
+        "helping": seen.filter(is_open(), pk__in=helped.values("matter_id")),
+        "helped": helped,
+    }
+
+
+def _one(condition: Q) -> Case:
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
 @dataclass(frozen=True)
@@ -74,9 +121,8 @@ def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
     late = lit("red", today=today)
     counts = {
         unit_id: (standing, overdue)
-        for unit_id, standing, overdue in visible_to(actor)
+        for unit_id, standing, overdue in plain_to(actor)
         .filter(is_open())
-        .exclude(secrecy=Secrecy.ACCUSATION)
         .filter(lead_unit__isnull=False)
         .values("lead_unit_id")
         .annotate(open=Count("pk"), overdue=Count("pk", filter=late))
@@ -90,9 +136,11 @@ def search(actor: Actor, phrase: str) -> list[Matter]:
 
     The newest twice as many are looked through first; all only where too few of them may be seen.
     """
-    seen = visible_to(actor).select_related("lead_unit", "handler").defer(*_LONG).order_by("-pk")
+    seen = listed(plain_to(actor)).order_by("-pk")
     newest = search_index.newest("matter", phrase, most=2 * MOST_FOUND)
-    found = list(seen.filter(pk__in=newest)[:MOST_FOUND])
+    found: list[Matter] = []
+    if newest and actor.hats:
+        found = again_among(("matters.found", actor), lambda keys: seen.filter(pk__in=keys)[:MOST_FOUND], newest)
     if len(found) == MOST_FOUND or len(newest) < 2 * MOST_FOUND:
         return found
     return list(seen.filter(pk__in=search_index.matching("matter", phrase))[:MOST_FOUND])

@@ -41,6 +41,14 @@ def visible_to(actor: Actor) -> QuerySet[Matter]:
     return Matter.objects.filter(seen, town_id=actor.town_id)
 
 
+def plain_to(actor: Actor) -> QuerySet[Matter]:
+    """``visible_to`` without accusations: what ledgers, figures and units' pages are made of. Of those the office and the
+    secretary see every one, so that nothing about the actor need be asked."""
+    if actor.is_person and actor.has(Duty.OFFICE, Duty.SECRETARY):
+        return Matter.objects.filter(~Q(secrecy=Secrecy.ACCUSATION), town_id=actor.town_id)
+    return visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
+
+
 def accusations(actor: Actor) -> QuerySet[Matter]:
     """The accusations that an actor may see, with what a row of the list shows."""
     return visible_to(actor).filter(secrecy=Secrecy.ACCUSATION).select_related("lead_unit", "handler")

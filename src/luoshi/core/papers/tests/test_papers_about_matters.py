@@ -127,7 +127,7 @@ def test_papers_of_an_older_version_learn_what_they_are_about(desk: Desk) -> Non
     paper, lost, month = order(desk, matter), desk.draft(origin="matter:"), desk.draft(origin="month:2026-10")
     Paper.objects.filter(pk=lost.pk).update(origin="matter:999999")
     Paper.objects.update(about=None)
-    step = import_module("luoshi.core.papers.migrations.0003_about_from_origin")
+    step = import_module("luoshi.core.papers.migrations.0004_about_from_origin")
     for _ in range(2):
         step.fill(apps, None)
     about = dict(Paper.objects.values_list("pk", "about_id"))

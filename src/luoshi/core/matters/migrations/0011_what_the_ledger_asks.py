@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0009_received'),
+        ('matters', '0010_goal_due'),
         ('org', '0002_takes_words'),
         ('plan', '0002_plan_texts'),
     ]

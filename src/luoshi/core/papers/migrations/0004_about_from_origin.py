@@ -23,5 +23,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0002_paper_about"), ("matters", "0001_initial")]
+    dependencies = [("papers", "0003_paper_about"), ("matters", "0001_initial")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

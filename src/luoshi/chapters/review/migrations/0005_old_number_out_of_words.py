@@ -25,5 +25,5 @@ def take_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0002_old_number"), ("journal", "0002_lean_streams")]
+    dependencies = [("review", "0004_old_number"), ("journal", "0002_lean_streams")]
     operations = [migrations.RunPython(take_out, migrations.RunPython.noop, elidable=True)]

@@ -6,9 +6,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0010_what_the_ledger_asks'),
+        ('matters', '0011_what_the_ledger_asks'),
         ('org', '0002_takes_words'),
-        ('review', '0001_initial'),
+        ('review', '0002_unit_received'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('matters', '0009_received'),
         ('org', '0002_takes_words'),
-        ('review', '0001_initial'),
+        ('review', '0003_what_the_ledger_asks'),
     ]
 
     operations = [

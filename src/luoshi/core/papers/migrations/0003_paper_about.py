@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matters', '0009_received'),
-        ('papers', '0001_initial'),
+        ('papers', '0002_what_the_ledger_asks'),
     ]
 
     operations = [

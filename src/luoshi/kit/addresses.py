@@ -1,0 +1,48 @@
+"""Addresses of pages, found once by name and then only filled with their numbers.
+
+A page leads to a hundred others, and Django looks each of them up among all routes anew. What comes back is what
+``reverse`` says; a name that does not exist here is refused as there.
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.urls import get_resolver, get_script_prefix, get_urlconf, reverse
+
+MOST = 4000
+"""Addresses kept for one set of routes."""
+_NUMBER = 7_040_070_001
+"""The first mark in place of a number; whatever an address takes as a number takes it."""
+_kept: WeakKeyDictionary[Any, dict[Any, str]] = WeakKeyDictionary()
+
+
+def address(name: str, *args: Any) -> str:
+    """``reverse(name, args=args)``."""
+    numbers = tuple(arg for arg in args if type(arg) is int)
+    if any(number < 0 for number in numbers):
+        return reverse(name, args=args)
+    routes = get_resolver(get_urlconf())
+    known = _kept.get(routes)
+    if known is None:
+        known = _kept.setdefault(routes, {})
+    key = (get_script_prefix(), name, tuple(None if type(arg) is int else str(arg) for arg in args))
+    pattern = known.get(key)
+    if pattern is None:
+        pattern = _pattern(name, args, len(numbers))
+        if len(known) >= MOST:
+            known.clear()
+        known[key] = pattern
+    return pattern % numbers if pattern else reverse(name, args=args)
+
+
+def _pattern(name: str, args: tuple[Any, ...], count: int) -> str:
+    """The address with ``%d`` for each number; empty where they cannot be told apart in it."""
+    marks = iter(range(_NUMBER, _NUMBER + count))
+    found = reverse(name, args=[next(marks) if type(arg) is int else arg for arg in args]).replace("%", "%%")
+    place = 0
+    for mark in range(_NUMBER, _NUMBER + count):
+        if found.count(str(mark)) != 1 or found.index(str(mark)) < place:
+            return ""
+        place = found.index(str(mark))
+        found = found.replace(str(mark), "%d")
+    return found
