@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -62,6 +62,17 @@ class Lexicon:
             parts = ["".join(run[i : i + 3]) for i in range(max(1, len(run) - 2))]
             rarest = max(rarest, *(self.rarity(part) for part in parts))
         return rarest / self.rarest
+
+    def told_once(self, events: Iterable[Collection[str]]) -> "Lexicon":
+        """The same, with all texts of an event counted as one. They must be among those learnt from."""
+        counts, texts = dict(self.counts), self.texts
+        for event in events:
+            told = Counter(gram for text in event for gram in {gram for run in runs(text) for gram in grams_of(run)})
+            for gram, times in told.items():
+                if gram in counts:
+                    counts[gram] -= times - 1
+            texts -= len(event) - 1
+        return Lexicon(texts, {gram: count for gram, count in counts.items() if count > 1})
 
 
 def learn(texts: Iterable[str]) -> Lexicon:

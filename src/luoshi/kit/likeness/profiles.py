@@ -20,7 +20,9 @@ _SETTLED = (
 _WORKED = "商场 公司 工厂 工地 工程 项目 车站 派出所 银行 农场 林场 码头 公园 景区"
 _SHORT = "村组镇乡区县市路街巷桥苑园城府湾里屯庄寨坪湖河溪江山岭渠塘坝站厂矿场店楼栋"
 _SUFFIXES = sorted([*_SETTLED.split(), *_WORKED.split(), *_SHORT], key=len, reverse=True)
-_PLACE = re.compile(rf"(?=([\u4e00-\u9fff]{{2}}|(?<![a-z0-9])[a-z0-9]+)({'|'.join(_SUFFIXES)}))")
+_NO_NAME = "的了是在把被这那没不请问让给也我你他们该某"
+"""Signs that stand in no name: what ends like a place and holds one before its end is none (请问政府, 走的路)."""
+_PLACE = re.compile(rf"(?=((?:(?![{_NO_NAME}])[\u4e00-\u9fff]){{2}}|(?<![a-z0-9])[a-z0-9]+)({'|'.join(_SUFFIXES)}))")
 _AREAS = frozenset(("市", "区", "县", "镇", "乡", "村", "街道", "社区", "小区"))
 
 

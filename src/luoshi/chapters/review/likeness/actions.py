@@ -10,7 +10,7 @@ from luoshi.chapters.review import actions as review
 from luoshi.chapters.review.actions.frame import locked
 from luoshi.chapters.review.likeness import classing, queries, rules
 from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary, WordCount
-from luoshi.chapters.review.models import Finding
+from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.transitions import unknown as review_unknown
 from luoshi.core.journal.actions import record
 from luoshi.core.matters.models import Category, Matter
@@ -167,10 +167,14 @@ def parted(finding: Finding, target: Finding | None, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def learn_words(town: Unit, *, at: datetime) -> bool:
-    """Count anew how rare words are in the town's newest findings; not twice within a day."""
+    """Count anew how rare words are in the town's newest findings; not twice within a day.
+
+    What was merged stands for nothing of its own: its event counts once, or the words of a loud one would seem common.
+    """
     if Vocabulary.objects.filter(pk=town.pk, made_at__gt=at - AGAIN).exists():
         return False
-    newest = Finding.objects.filter(town=town, is_accusation=False).order_by("-pk")[:LEARNT_FROM]
+    told = Finding.objects.filter(town=town, is_accusation=False).exclude(state=State.MERGED)
+    newest = told.order_by("-pk")[:LEARNT_FROM]
     lexicon = learn(dict.fromkeys(text_of(rules.told(finding)) for finding in newest.iterator(chunk_size=500)))
     if not lexicon.texts:
         return False

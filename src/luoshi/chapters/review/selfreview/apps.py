@@ -21,10 +21,7 @@ class SelfReviewConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review.selfreview import jobs  # noqa: F401 - importing jobs registers them
-
-    def ready(self) -> None:
-        from luoshi.chapters.review.selfreview import health, tracing  # noqa: F401 - importing it registers the facts
+        from luoshi.chapters.review.selfreview import health, jobs, tracing  # noqa: F401 - importing registers
         from luoshi.kit.health import register
 
         register("selfreview.sheets", "自查表", health.sheets, order=57)

@@ -49,7 +49,7 @@ def slow(told: list[Told]) -> dict[tuple[int, int], float]:
 def test_candidates_lose_no_pair_that_comparing_everything_finds() -> None:
     for seed in range(4):
         told = letters(seed, 40)
-        found = {(pair.one, pair.other): pair.score for pair in compare(told).pairs}
+        found = {(pair.one, pair.other): pair.score for pair in compare(told, rounds=0).pairs}
         expected = slow(told)
         assert len(expected) > 10
         assert set(found) == set(expected)
@@ -68,6 +68,46 @@ def test_a_group_holds_together_on_average_and_no_chain_joins_two_troubles() -> 
         scores = [signs(one, other, lexicon).score for one, other in combinations(profiles, 2)]
         assert sum(scores) / len(scores) >= JOINED
         assert len({told[place].place for place in group}) == 1
+
+
+def loud(seed: int, count: int) -> list[Told]:
+    """One event as many tell it: each takes some of what there is to say, in one of several titles, in any order."""
+    chance = random.Random(seed)
+    titles = ["丰泽新城旁搅拌站扰民", "请管管丰泽新城的搅拌站", "丰泽新城附近灰尘太大", "夜里机器声吵得睡不着"]
+    said = [
+        "丰泽新城南门外建了一座混凝土搅拌站",
+        "搅拌站昼夜开工，罐车进进出出",
+        "灰尘落满阳台，窗子不敢开",
+        "噪音从半夜响到天亮",
+        "站里没有办环评手续",
+        "泵车把水泥洒在路面上",
+        "丰泽新城的业主联名写过信",
+    ]
+    made: dict[str, Told] = {}
+    while len(made) < count:
+        words = "。".join(chance.sample(said, 3)) + chance.choice(TAILS)
+        made[words] = Told(chance.choice(titles), words, day=DAY - timedelta(days=chance.randrange(60)))
+    return list(made.values())
+
+
+def test_an_event_told_by_many_is_one_group_though_it_makes_its_own_words_common() -> None:
+    told = letters(11, 90) + loud(0, 12)
+    plain, again = compare(told, rounds=0), compare(told)
+    assert sum(pair.one >= 90 for pair in plain.pairs) < 35
+    assert sum(pair.one >= 90 for pair in again.pairs) > 50
+    assert all((pair.one >= 90) == (pair.other >= 90) for pair in again.pairs)
+    loudest = next(group for group in again.groups if group[-1] >= 90)
+    assert len(loudest) >= 11
+    assert loudest[0] >= 90
+
+
+@given(st.lists(st.text("石桥沟村路灯坏了，", min_size=1, max_size=12), min_size=3, max_size=8), st.data())
+def test_an_event_counted_once_is_as_rare_as_one_text_of_all_its_words(texts: list[str], data: st.DataObject) -> None:
+    many = data.draw(st.integers(2, len(texts)))
+    counted = learn(texts).told_once([texts[:many]])
+    as_one = learn(["\n".join(texts[:many]), *texts[many:]])
+    assert counted.texts == as_one.texts
+    assert dict(counted.counts) == dict(as_one.counts)
 
 
 @settings(deadline=None, max_examples=25)

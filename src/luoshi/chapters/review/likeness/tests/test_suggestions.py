@@ -247,6 +247,20 @@ def test_the_same_message_many_times_is_held_against_the_first_and_merged_with_f
     assert queries.same_as(cast.actor(cast.clerk, now.date()), first) == []
 
 
+def test_what_was_merged_counts_once_among_the_words_of_the_town(cast: Cast, office: Actor, now: datetime) -> None:
+    first, *others = (said(cast.town, now, LAMP + "。" * n) for n in range(4))
+    said(cast.town, now, WATER)
+    assert actions.learn_words(cast.town, at=now)
+    assert queries.lexicon_of(cast.town.pk).counts["变压"] == 4
+
+    for other in others:
+        merge(other, into=first, reason="同一盏路灯", by=office, at=now)
+    later = now + actions.AGAIN + timedelta(hours=1)
+    assert actions.learn_words(cast.town, at=later)
+    assert "变压" not in queries.lexicon_of(cast.town.pk).counts
+    assert not actions.learn_words(cast.town, at=later)
+
+
 def test_the_job_looks_at_every_finding_once_also_at_one_that_was_committed_late(cast: Cast, now: datetime) -> None:
     class Context:
         at, payload, job_id = now, {}, 1
