@@ -61,8 +61,8 @@ def book(path: Path, *rows: list[Any], more: str = "") -> str:
         made.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
     if more:
         second = made.create_sheet(more)
-        for row in rows:
-            second.append(row)
+        for first, row in zip(("备注", *[None] * len(rows)), rows, strict=False):
+            second.append([first, *reversed(row)])
     made.save(path)
     return str(path)
 
@@ -77,6 +77,7 @@ def test_rows_are_counted_on_the_last_line_and_the_code_says_whether_all_went_in
     path = book(town / "好.xlsx", ["编号", "问题", "责任单位"], good)
     tried = run(town, path, "--as", "matters", "--dry-run")
     assert (tried.returncode, tried.stdout) == (0, "rows 1, new 1, changed 0, same 0, refused 0\n")
+    assert "第 1 行是表头：A 编号（编号）、B 问题（问题）、C 责任单位（责任单位）" in tried.stderr
     assert matters(town) == 0
     done = run(town, path, "--as", "matters")
     assert (done.returncode, done.stdout) == (0, "rows 1, new 1, changed 0, same 0, refused 0\n")

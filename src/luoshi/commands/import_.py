@@ -57,7 +57,7 @@ def run(options: Namespace) -> int:
             raise columns_refusal(declared, actions.table_of(batch))
     except Refused as said:
         raise Unreadable(said.code, said.sentence, said.fix) from said
-    print(_read_as(batch, declared))
+    print(_read_as(batch, declared), file=sys.stderr)
     actions.begin(batch, trial=options.dry_run, by=by, at=now)
     done = actions.go_on(batch.pk, at=now, report=_progress)
     if done is None or done.state == done.State.FAILED:
