@@ -93,9 +93,7 @@ class Maker:
         self.town, self.count, self.frontier = town, count, frontier
         self.random = Random(count)  # noqa: S311 - made-up rows
         self.event = first_event - 1
-        self.ids = dict.fromkeys(
-            ("raiser", "handling", "report", "claim", "date_move", "pause", "co_unit"), 0
-        )
+        self.ids = dict.fromkeys(("raiser", "handling", "report", "claim", "date_move", "pause", "co_unit"), 0)
         self.units = list(town.handlers)
         shares = {"tomorrow": 0.009, "overdue": 0.0008, "yesterday": 0.0002, "reporting": 0.0008, "later": 0.0092}
         kinds = [kind for kind, share in shares.items() for _ in range(max(1, round(count * share)))]

@@ -20,6 +20,7 @@ class LikenessConfig(Room):
 
     def ready(self) -> None:
         from luoshi.chapters.review.actions import deciding, merging
+
         # importing jobs registers them
         from luoshi.chapters.review.likeness import actions, health, jobs, panel, topics  # noqa: F401
         from luoshi.chapters.review.views import findings
