@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from django.db import connection
 
+from luoshi.commands import bench
+
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["list", "filter", "search", "detail", "create", "sweep", "export"]
-PAGES = ["list", "filter", "search", "detail", "today", "unit", "units", "goals", "goal", "findings", "reckoning"]
+PAGES = list(bench.PAGES)
 FIELDS = {"name", "ours_ms", "sql_ms", "ratio", "statements", "page_ms"}
 pytestmark = [pytest.mark.row("3.1"), pytest.mark.slow]
 
