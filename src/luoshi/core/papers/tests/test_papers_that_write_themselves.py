@@ -87,7 +87,7 @@ def test_an_order_is_filled_in_from_its_matter(desk: Desk) -> None:
     assert paper.recipients == matter.lead_unit.name
     assert [d.unit_id for d in paper.deliveries.all()] == [matter.lead_unit_id]
     late = (date(2026, 11, 25) - matter.resolve_due).days
-    for said in (matter.number, f"到今天已超{late}天", "现在的状态是“办理中”"):
+    for said in (matter.number, f"截至2026年11月25日已超{late}天", "现在的状态是“办理中”"):
         assert said in paper.body
     desk.do("submit", paper, "office")
 

@@ -1,7 +1,8 @@
 """Papers about a span of time: the month's brief, a report on how things stand, a circular by unit, the year's report.
 
 Units stand in the town's own order and people not at all: these papers compare nobody. What only a person can write is
-marked ``（待填：…）`` and holds the paper back until it is written.
+marked ``（待填：…）`` and holds the paper back until it is written. A report goes to one body above, others get a copy
+(《党政机关公文处理工作条例》, 15).
 """
 
 from calendar import monthrange
@@ -196,7 +197,8 @@ def situation(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     return Draft(
         kind=Kind.SITUATION,
         title="关于问题办理情况的报告",
-        recipients="县委办公室、县人民政府办公室",
+        recipients="县委",
+        copies_to="县人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
         origin=f"span:{start:%Y%m%d}-{end:%Y%m%d}",
@@ -252,7 +254,8 @@ def annual(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     return Draft(
         kind=Kind.ANNUAL,
         title=f"关于{year}年度工作落实情况的报告",
-        recipients="县委、县人民政府",
+        recipients="县委",
+        copies_to="县人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
         origin=f"year:{year}",
