@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.matters.queries import lit
 from luoshi.core.papers import actions, registry
-from luoshi.core.papers.models import Paper
-from luoshi.demo.world import World
+from luoshi.core.papers.models import Kind, Paper
+from luoshi.demo.world import World, data
 from luoshi.kit.errors import Refused
 
 DRAFTER, REVIEWER, LEADER, SECRETARY = "周敏", "吴桐", "王建军", "陈立新"
@@ -17,6 +17,7 @@ RECEIVERS = ("赵小兰", "李秋", "孟丽")
 def papers(world: World, today: date) -> list[str]:
     """Write them; the sentences of what was refused (there should be none)."""
     month = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    letterheads(world)
     desk = _Desk(world, _days_before(world, today, 2))
     stopped: list[str] = []
     for act in (desk.brief, desk.circular, desk.order):
@@ -25,6 +26,16 @@ def papers(world: World, today: date) -> list[str]:
         except Refused as refused:
             stopped.append(f"{desk.at:%Y-%m-%d %H:%M} 公文：{refused}")
     return stopped
+
+
+def letterheads(world: World) -> None:
+    """Whose mark and number each kind of paper bears, from the data of the town; the year's numbers begin with them."""
+    by, at = world.who(DRAFTER), world.end - timedelta(days=700)
+    for row in data("town")["series"]:
+        told = {key: row[key] for key in ("code", "mark", "signed_as", "printed_by")}
+        series = actions.open_series(town=world.town, by=by, at=at, **told)
+        for kind in row["kinds"]:
+            actions.use_series(Kind(kind), series, town=world.town, by=by, at=at)
 
 
 def _days_before(world: World, today: date, count: int) -> date:

@@ -74,6 +74,7 @@ class Offices:
             code="云督",
             mark="云岭镇督办室文件",
             signed_as="云岭镇督办室",
+            printed_by="",
         )
         for number in range(1, papers + 1):
             self._paper(rows, number, papers, series)

@@ -37,10 +37,18 @@ class Setting:
 class Pick(forms.ChoiceField):
     """A choice among rows already in memory; its value is the row."""
 
-    def __init__(self, rows: Iterable[Any], *, label_of: Callable[[Any], str] = str, many: bool = False, **kwargs: Any):
+    def __init__(
+        self,
+        rows: Iterable[Any],
+        *,
+        label_of: Callable[[Any], str] = str,
+        many: bool = False,
+        empty: str = "请选择",
+        **kwargs: Any,
+    ) -> None:
         self.rows = {str(row.pk): row for row in rows}
         options = [(key, label_of(row)) for key, row in self.rows.items()]
-        super().__init__(choices=[("", "请选择"), *options], error_messages=NOT_LISTED, **kwargs)
+        super().__init__(choices=[("", empty), *options], error_messages=NOT_LISTED, **kwargs)
 
     def clean(self, value: Any) -> Any:
         return self.rows.get(super().clean(value))

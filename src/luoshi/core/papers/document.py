@@ -77,7 +77,7 @@ def as_document(loaded: Loaded, *, remark: str = "") -> Document:
     signed = paper.signer.name if paper.signer else ""
     return Document(
         title=paper.title,
-        issuer=paper.series.mark,
+        issuer=rules.mark_of(paper.kind, mark=paper.series.mark, signed_as=paper.series.signed_as),
         kind=rules.OFFICIAL[Kind(paper.kind)],
         body=text.body,
         number=paper.number or None,
@@ -86,7 +86,7 @@ def as_document(loaded: Loaded, *, remark: str = "") -> Document:
         dated=paper.issued_on,
         attachments=text.attachments,
         copies_to=_names(paper.copies_to),
-        printed_by=paper.series.signed_as if paper.serial else "",
+        printed_by=(paper.series.printed_by or paper.series.signed_as) if paper.serial else "",
         printed_on=paper.issued_on,
         draft=paper.serial is None or paper.state == State.WITHDRAWN,
         note=paper.note,

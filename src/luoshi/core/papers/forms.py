@@ -1,14 +1,16 @@
 """What the pages of papers ask for."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from luoshi.core.matters.forms import Pick, PickMany, line, text
-from luoshi.core.papers.models import Kind, Paper, Reach
+from luoshi.core.papers.models import Kind, Paper, Reach, Series
 from luoshi.core.papers.queries import Beside
 from luoshi.core.papers.registry import Ask, Source
+from luoshi.core.papers.rules import takes
 from luoshi.core.papers.transitions import Verb
 from luoshi.core.papers.writing import counts
 from luoshi.kit.forms import DayField, PlainForm
@@ -156,6 +158,23 @@ class SeriesForm(PlainForm):
     code = line("发文代字", hint="例如 云政办。年份和序号由系统编。")
     mark = line("发文机关标志", hint="印成红字的那一行，例如 云岭镇人民政府办公室文件。")
     signed_as = line("署名")
+    printed_by = line(
+        "印发机关", required=False, hint="印在最后一页下面，例如 云岭镇党政综合办公室。不填的，与署名相同。"
+    )
+
+
+class KindsForm(PlainForm):
+    """Whose mark and number each kind of paper bears: a list to choose from for every kind."""
+
+    def __init__(self, *args: Any, series: list[Series], used: Mapping[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in Kind:
+            fitting = [one for one in series if takes(kind, one.mark)]
+            self.fields[kind.value] = Pick(fitting, label=kind.label, required=False, empty="没有指定，用最先设的代字")
+        self.initial = {**used}
+
+    def chosen(self) -> dict[Kind, Series | None]:
+        return {kind: self.cleaned_data[kind.value] for kind in Kind}
 
 
 class RunForm(PlainForm):

@@ -39,12 +39,16 @@ class Reach(models.TextChoices):
 
 
 class Series(models.Model):
-    """One run of numbers: 发文机关代字 with the 发文机关标志 and 署名 that go with it."""
+    """One run of numbers: 发文机关代字 with the 发文机关标志, 署名 and 印发机关 that go with it.
+
+    ``printed_by`` stands in 版记 (7.4.3: the office that has the paper printed); empty: whoever signs.
+    """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     code = models.CharField("代字", max_length=20)
     mark = models.CharField("发文机关标志", max_length=80)
     signed_as = models.CharField("署名", max_length=80)
+    printed_by = models.CharField("印发机关", max_length=80, blank=True, default="")
     closed_on = models.DateField("停用日期", null=True)
 
     class Meta:
@@ -56,6 +60,17 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}（{self.mark}）"
+
+
+class KindSeries(models.Model):
+    """Whose mark and number a kind of paper bears unless its writer chooses another: the town's own rule, a row a kind."""
+
+    town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("文种", max_length=16, choices=Kind.choices)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="kinds")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["town", "kind"], name="papers_kind_series")]
 
 
 class YearRun(models.Model):

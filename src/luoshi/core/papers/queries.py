@@ -26,6 +26,7 @@ from luoshi.core.papers.models import (
     Template,
     YearRun,
 )
+from luoshi.core.papers.rules import MINUTES_MARK, takes
 from luoshi.core.papers.transitions import ON_PAGE, REVIEWERS, SENTENCES, SIGNERS, VERBS, WRITERS, Verb
 from luoshi.kit import together
 from luoshi.kit.errors import Refused
@@ -166,7 +167,8 @@ def beside(paper: Paper, *, editing: bool = False) -> Beside:
     if editing:
         standing = Unit.objects.filter(town_id=paper.town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN)
         wanted["units"] = Unit.objects.filter(Q(pk__in=standing) | Q(pk__in=deliveries.values("unit_id")))
-        wanted["series"] = Series.objects.filter(town_id=paper.town_id, closed_on__isnull=True)
+        runs = Series.objects.filter(town_id=paper.town_id, closed_on__isnull=True).order_by("pk")
+        wanted["series"] = runs if takes(paper.kind, MINUTES_MARK) else runs.exclude(mark__endswith=MINUTES_MARK)
         wanted["templates"] = Template.objects.filter(town_id=paper.town_id, kind=paper.kind, retired_at__isnull=True)
     found = together.fetch(wanted)
     units = {unit.pk: unit for unit in found["units"]}

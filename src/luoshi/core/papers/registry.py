@@ -26,7 +26,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Draft:
-    """A paper as it is first written. ``figures`` are names and the text of their sources; ``units`` get it."""
+    """A paper as it is first written. ``figures`` are names and the text of their sources; ``units`` get it.
+
+    ``issued_by``: the title begins with whoever signs the paper (7.3.1: 发文机关、事由、文种), known when its run of numbers is.
+    """
 
     kind: Kind
     title: str
@@ -38,6 +41,7 @@ class Draft:
     origin: str = ""
     reach: Reach = Reach.TOWN
     units: tuple[int, ...] = ()
+    issued_by: bool = False
 
 
 Write = Callable[[Actor, Mapping[str, str], date], Draft]

@@ -20,6 +20,22 @@ OFFICIAL: Mapping[Kind, str] = {
 }
 """Which of the fifteen kinds of official documents a paper counts as."""
 
+MINUTES_MARK = "纪要"
+"""With this ends the mark of minutes (GB/T 9704-2012, 10.3: “×××××纪要”), and of nothing else."""
+
+
+def takes(kind: Kind | str, mark: str) -> bool:
+    """Whether a kind of paper may go out under a mark: that of minutes is for minutes alone."""
+    return Kind(kind) == Kind.MINUTES or not mark.endswith(MINUTES_MARK)
+
+
+def mark_of(kind: Kind | str, *, mark: str, signed_as: str) -> str:
+    """What is printed red at the head. Minutes under the mark of other papers bear “…会议纪要” of the same office."""
+    if Kind(kind) != Kind.MINUTES or mark.endswith(MINUTES_MARK):
+        return mark
+    return f"{signed_as}会议{MINUTES_MARK}"
+
+
 _LIMITED = {
     Kind.NOTICE: "special",
     Kind.CIRCULAR: "special",

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {verb.event: verb.sentence for verb in VERBS.values(
     "paper.received": "签收",
     "paper.series_opened": "设立发文代字",
     "paper.series_closed": "停用发文代字",
+    "paper.series_used": "定哪种公文用这个发文代字",
     "paper.run_begun": "登记已用到的文号",
     "paper.template_added": "上传模板",
     "paper.template_retired": "停用模板",

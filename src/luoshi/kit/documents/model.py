@@ -26,6 +26,9 @@ KINDS: Final = (
 UPWARD: Final = frozenset({"报告", "请示"})
 """Kinds addressed to a higher body: their head shows 签发人 beside the number (GB/T 9704-2012, 7.2.6)."""
 
+UNSIGNED: Final = frozenset({"纪要"})
+"""Kinds that nobody signs or seals: their head shows the day beside the number (10.3; 《党政机关公文处理工作条例》, 9)."""
+
 TAG_LIMIT: Final = 64
 """Longest tag that Word keeps on a content control."""
 
@@ -120,10 +123,10 @@ class Document:
 
     ``issuer`` is the whole 发文机关标志 (云岭镇党政综合办公室文件); it is printed, with the red rule, only where
     ``number`` exists. ``number`` is 机关代字, 〔year〕 and serial, without 第 and without leading zeros. ``approver``
-    is 签发人, shown for reports and requests. ``signed_by`` is 发文机关署名, ``dated`` 成文日期 (the day the leader
-    signs; a draft may lack it). ``note`` is 附注. ``draft`` prints 草稿 above the text, ``remark`` something about the file
-    itself (faces that were missing). No seal is ever drawn:
-    electronic seals come from the state's own system (《国务院关于在线政务服务的若干规定》, 2019).
+    is 签发人, shown for reports and requests. ``signed_by`` is 发文机关署名, not printed on minutes. ``dated`` is 成文日期
+    (the day the leader signs; a draft may lack it), ``note`` 附注. ``draft`` prints 草稿 above the text, ``remark`` something
+    about the file itself (faces that were missing). No seal is ever drawn: electronic seals come from the state's own
+    system (《国务院关于在线政务服务的若干规定》, 2019).
     """
 
     title: str

@@ -29,6 +29,7 @@ from luoshi.kit.documents.faces import (
 )
 from luoshi.kit.documents.model import (
     TAG_LIMIT,
+    UNSIGNED,
     UPWARD,
     Attachment,
     Block,
@@ -105,16 +106,14 @@ class Body:
         size = max(_MARK_SMALLEST, min(_MARK_LARGEST, fitting))
         self.paragraph("LuoshiMark", _run(mark, XIAOBIAOSONG, size), _spacing(before=_MARK_FROM_TOP, line=size * 23))
         if document.kind in UPWARD and clean(document.approver):
-            self.paragraph(
-                "LuoshiNumberUp",
-                "<w:r><w:tab/></w:r>"
-                + _run(document.number, FANGSONG)
-                + "<w:r><w:tab/></w:r>"
-                + _run("签发人：", FANGSONG)
-                + _run(clean(document.approver), KAITI),
-            )
+            beside = _run("签发人：", FANGSONG) + _run(clean(document.approver), KAITI)
+        elif document.kind in UNSIGNED and document.dated:
+            beside = _run(_written(document.dated), FANGSONG)
         else:
             self.paragraph("LuoshiNumber", _run(document.number, FANGSONG))
+            return
+        tab = "<w:r><w:tab/></w:r>"
+        self.paragraph("LuoshiNumberUp", tab + _run(document.number, FANGSONG) + tab + beside)
 
     def title(self, title: str, before: int) -> None:
         """Centred lines, broken between words; ``before`` is the room above the first."""
@@ -243,14 +242,16 @@ def document_body(document: Document) -> str:
     body = Body()
     body.head(document)
     body.title(document.title, 2 * LINE if document.number else 0)
+    if document.kind in UNSIGNED and document.dated and not document.number:
+        body.paragraph("LuoshiDated", _run(f"（{_written(document.dated)}）", KAITI), '<w:jc w:val="center"/>')
     recipients = "、".join(name for to in document.recipients if (name := clean(to).rstrip("：:")))
     if recipients:
         body.paragraph("LuoshiRecipients", _run(f"{recipients}：", FANGSONG))
     else:
         body.blank()
-    body.blocks(document.body, keep_last=True, is_minutes=document.kind == "纪要")
+    body.blocks(document.body, keep_last=True, is_minutes=document.kind in UNSIGNED)
     body.attachment_list(document.attachments)
-    if clean(document.signed_by) or document.dated:
+    if document.kind not in UNSIGNED and (clean(document.signed_by) or document.dated):
         body.signature(document)
     if note := clean(document.note):
         bare = note[1:-1] if note[0] in "（(" and note[-1] in "）)" else note

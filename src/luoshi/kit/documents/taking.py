@@ -94,7 +94,7 @@ class _Reader:
         said = "" if content is None else "".join(self._pieces(content))
         tag = control.find(f"{_W}sdtPr/{_W}tag")
         key = "" if tag is None else tag.get(f"{_W}val") or ""
-        name = self.name(key) if key else None
+        name = self.name(key) if key else self._by_alias(control)
         if name is None:
             self.strange += bool(key) and key not in (BODY_TAG, TITLE_TAG)
             return said
@@ -103,6 +103,12 @@ class _Reader:
         if told != clean(self.expected.get(name, told)):
             self.altered.append(Altered(name, told))
         return f"【{name}】"
+
+    def _by_alias(self, control: Any) -> str | None:
+        """LibreOffice 7.4 writes a control's name back and drops its tag."""
+        alias = control.find(f"{_W}sdtPr/{_W}alias")
+        name = "" if alias is None else alias.get(f"{_W}val") or ""
+        return name if name in self.expected else None
 
 
 def _kind(element: Any) -> str:

@@ -58,6 +58,7 @@ def width(text: str) -> float:
 _NOT_FIRST = frozenset("，。、；：！？）》」』〕】”’％%.,;:!?)]}·—…的了")
 _NOT_LAST = frozenset("（《「『〔【“‘([{")
 _BOUND = frozenset("年月日号个等性化")
+_INSIDE_A_DATE = re.compile(r"(?<=[年月])(?=\d{1,2}[月日])|(?<=\d)(?=[年月日])")
 _GOOD_LAST = frozenset("的、，和及与》）”： ")
 _GOOD_FIRST = frozenset("《（“关")
 
@@ -89,10 +90,14 @@ def _cost(text: str, at: int, wanted: float) -> float:
     cost = abs(width(text[:at]) - wanted)
     if after in _NOT_FIRST or before in _NOT_LAST:
         cost += 100
+    if any(found.start() == at for found in _INSIDE_A_DATE.finditer(text)):
+        cost += 8
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
         cost += 100
     if after in _BOUND:
         cost += 3
     if before in _GOOD_LAST or after in _GOOD_FIRST:
         cost -= 3
+    if text.startswith("关于", at):
+        cost -= 2
     return cost

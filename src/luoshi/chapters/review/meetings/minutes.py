@@ -11,7 +11,7 @@ LABELS = dict(Resolution.Kind.choices)
 
 
 def document(minutes: Minutes, *, issuer: str) -> Document:
-    """The draft of the minutes. ``issuer`` is whose name stands below. No number and no seal: the town gives them."""
+    """The draft of the minutes of ``issuer``. No number: the town gives it. Minutes bear neither signature nor seal."""
     body = minutes.body
     held = timezone.localtime(datetime.fromisoformat(body["held_at"]))
     where = f"在{body['place']}" if body["place"] else ""
@@ -30,7 +30,7 @@ def document(minutes: Minutes, *, issuer: str) -> Document:
     version = f"第{minutes.version}版，改动的理由：{minutes.reason}" if minutes.version > 1 else ""
     return Document(
         title=f"{body['name']}纪要",
-        issuer=f"{issuer}文件",
+        issuer=f"{issuer}会议纪要",
         kind="纪要",
         body=tuple(blocks),
         signed_by=issuer,

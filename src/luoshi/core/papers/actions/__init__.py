@@ -12,7 +12,7 @@ from luoshi.core.papers.actions.drafting import (
     unfinished,
     withdraw,
 )
-from luoshi.core.papers.actions.numbering import begin_run, close_series, open_series
+from luoshi.core.papers.actions.numbering import begin_run, close_series, open_series, use_series
 from luoshi.core.papers.actions.templating import add_template, retire_template
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "submit",
     "type_over",
     "unfinished",
+    "use_series",
     "withdraw",
 ]

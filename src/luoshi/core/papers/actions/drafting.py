@@ -12,7 +12,7 @@ from luoshi.core.org.rules import Actor
 from luoshi.core.papers import figures, queries, rules
 from luoshi.core.papers.about import drawn_from
 from luoshi.core.papers.actions.frame import begin, done, person, said
-from luoshi.core.papers.actions.numbering import default_series
+from luoshi.core.papers.actions.numbering import default_series, fitting
 from luoshi.core.papers.models import Delivery, Kind, Paper, PaperFigure, Reach, Series, State, Template, Version
 from luoshi.core.papers.registry import Draft
 from luoshi.core.papers.transitions import WRITERS
@@ -42,20 +42,22 @@ def draft(
     hat = by.hat(*WRITERS)
     if hat is None or by.town_id is None:
         raise Refused("papers.not_writer", "公文由镇机关工作人员拟稿。", "请把情况报给督办室。")
-    town = Unit.objects.get(pk=by.town_id)
-    _in_town(town.pk, series, template)
+    town, kind = Unit.objects.get(pk=by.town_id), Kind(written_as.kind)
+    series = series or default_series(town, kind)
+    _in_town(kind, town.pk, series, template)
+    title = (series.signed_as if written_as.issued_by else "") + written_as.title
     paper = Paper.objects.create(
         town=town,
-        kind=Kind(written_as.kind),
+        kind=kind,
         reach=Reach(written_as.reach),
-        title=required_line(written_as.title, label="标题", field="title", longest=200),
+        title=required_line(title, label="标题", field="title", longest=200),
         recipients=optional(written_as.recipients, label="主送", field="recipients", longest=500),
         copies_to=optional(written_as.copies_to, label="抄送", field="copies_to", longest=500),
         note=optional(written_as.note, label="附注", field="note", longest=200),
         body=optional(written_as.body, label="正文", field="body", longest=BODY),
         origin=written_as.origin,
         about_id=drawn_from(written_as.origin),
-        series=series or default_series(town),
+        series=series,
         template=template,
         drafter=drafter,
         drafted_at=at,
@@ -84,14 +86,13 @@ def draft(
     return paper
 
 
-def _in_town(town_id: int, series: Series | None, template: Template | None) -> None:
+def _in_town(kind: Kind, town_id: int, series: Series | None, template: Template | None) -> None:
     """Refuse a run of numbers or a template that is another town's or out of use, as the database has it now."""
-    open_series = Series.objects.filter(town_id=town_id, closed_on__isnull=True)
+    if series is not None:
+        fitting(kind, series, town_id=town_id)
     in_use = Template.objects.filter(town_id=town_id, retired_at__isnull=True)
-    if (series and not open_series.filter(pk=series.pk).exists()) or (
-        template and not in_use.filter(pk=template.pk).exists()
-    ):
-        raise Refused("papers.not_here", "这个发文代字或模板不能用。", "请刷新后重新选择。")
+    if template and not in_use.filter(pk=template.pk).exists():
+        raise Refused("papers.not_here", "这个模板不能用。", "请刷新后重新选择。")
 
 
 def _bring(paper: Paper, template: Template | None) -> None:
@@ -138,7 +139,7 @@ def edit(
 ) -> Paper:
     """改稿. ``seen`` is the version that the page showed: what somebody else wrote meanwhile is not written over."""
     found = begin(paper, "edit", by=by, at=at)
-    _in_town(found.town_id, series, template)
+    _in_town(Kind(found.kind), found.town_id, series, template)
     fresh: dict[str, object] = {
         "title": required_line(title, label="标题", field="title", longest=200),
         "body": optional(body, label="正文", field="body", longest=BODY),

@@ -82,9 +82,10 @@ def _field(name: str, by: Actor) -> dict[str, Any]:
     try:
         reading = figures.readable(name, by)
     except Refused as refused:
+        why = refused.sentence if "?" in name else "没有这个字段。"
         raise Refused(
             "documents.unknown_field",
-            f"模板里的“{{{{{name}}}}}”不认识：{refused.sentence}",
+            f"模板里的“{{{{{name}}}}}”不认识：{why}",
             f"可以用的字段：{'、'.join(document.CHINESE)}，或者台账加条件，例如 {{{{matters?light=red}}}}。",
             field="file",
         ) from None

@@ -65,7 +65,9 @@ def test_the_years_report_stands_on_three_orientations(desk: Desk) -> None:
     body = written.read(paper.body, lambda name: name).body
     heads = [block.words for block in body if isinstance(block, Heading)]
     assert [head[:6] for head in heads] == ["坚持目标导向", "坚持问题导向", "坚持结果导向", "存在的不足和"]
-    assert (paper.kind, paper.reach, paper.recipients) == (Kind.ANNUAL, Reach.NAMED, "县委、县人民政府")
+    assert (paper.kind, paper.reach, paper.recipients) == (Kind.ANNUAL, Reach.NAMED, "县委")
+    assert paper.copies_to == "县人民政府"
+    assert paper.title.startswith(f"{paper.series.signed_as}关于2026年度")
     seen = figures.see(paper.figures.all(), desk["office"])
     assert seen["本年收到"].count == Matter.objects.exclude(secrecy=Secrecy.ACCUSATION).count()
     assert rules.limit(paper.kind).characters == 5000  # type: ignore[union-attr]  # a year's report has a limit
@@ -87,7 +89,7 @@ def test_an_order_is_filled_in_from_its_matter(desk: Desk) -> None:
     assert paper.recipients == matter.lead_unit.name
     assert [d.unit_id for d in paper.deliveries.all()] == [matter.lead_unit_id]
     late = (date(2026, 11, 25) - matter.resolve_due).days
-    for said in (matter.number, f"到今天已超{late}天", "现在的状态是“办理中”"):
+    for said in (matter.number, f"截至2026年11月25日已超{late}天", "现在的状态是“办理中”"):
         assert said in paper.body
     desk.do("submit", paper, "office")
 

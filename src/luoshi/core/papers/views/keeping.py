@@ -1,6 +1,7 @@
 """What the office keeps: runs of numbers, and the town's own templates."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,8 +11,8 @@ from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
 from luoshi.core.papers import actions, document, queries
-from luoshi.core.papers.forms import RunForm, SeriesForm, TemplateForm
-from luoshi.core.papers.models import Series, Template, YearRun
+from luoshi.core.papers.forms import KindsForm, RunForm, SeriesForm, TemplateForm
+from luoshi.core.papers.models import KindSeries, Series, Template, YearRun
 from luoshi.kit.forms import attempt
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +21,7 @@ METHODS = require_http_methods(["GET", "HEAD", "POST"])
 @METHODS
 @signed_in(Duty.OFFICE)
 def numbers(request: HttpRequest) -> HttpResponse:
-    """Every run of numbers, counted again; a new one; how far the paper register had come."""
+    """Every run of numbers, counted again; whose each kind bears; a new one; how far the paper register had come."""
     actor = actor_of_request(request)
     profile = org.profile(actor)
     if profile is None:
@@ -32,6 +33,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
     beginning = RunForm(request.POST if asked == "run" else None, prefix="run", series=series, initial=begun)
     now = timezone.now()
     town = profile.unit
+    used = dict(KindSeries.objects.filter(town=town).values_list("kind", "series_id"))
+    choosing = KindsForm(request.POST if asked == "kinds" else None, prefix="kinds", series=series, used=used)
 
     def opened() -> Series:
         return actions.open_series(town=town, by=actor, at=now, **opening.cleaned_data)
@@ -39,6 +42,15 @@ def numbers(request: HttpRequest) -> HttpResponse:
     def begun_run() -> YearRun:
         return actions.begin_run(by=actor, at=now, **beginning.cleaned_data)
 
+    @transaction.atomic
+    def chosen() -> bool:
+        for kind, one in choosing.chosen().items():
+            actions.use_series(kind, one, town=town, by=actor, at=now)
+        return True
+
+    if asked == "kinds" and attempt(choosing, chosen):
+        messages.success(request, "已定下。新拟的公文照此编号，已拟的不变。")
+        return redirect("paper-numbers")
     if asked == "series" and attempt(opening, opened) is not None:
         messages.success(request, f"已设立“{opening.cleaned_data['code']}”。")
         return redirect("paper-numbers")
@@ -53,13 +65,15 @@ def numbers(request: HttpRequest) -> HttpResponse:
         actions.close_series(found, on=timezone.localdate(), by=actor, at=now)
         messages.success(request, f"“{found.code}”已停用，已编的文号不变。")
         return redirect("paper-numbers")
+    wrong = choosing.errors or opening.errors or beginning.errors
     context = {
         "runs": queries.runs(profile.unit.pk),
         "series": series,
+        "choosing": choosing,
         "opening": opening,
         "beginning": beginning,
     }
-    return render(request, "papers/numbers.html", context, status=409 if opening.errors or beginning.errors else 200)
+    return render(request, "papers/numbers.html", context, status=409 if wrong else 200)
 
 
 @METHODS

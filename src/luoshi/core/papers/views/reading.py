@@ -20,6 +20,7 @@ from luoshi.core.papers.models import OUT, Kind, Paper, State
 from luoshi.core.papers.transitions import VERBS
 from luoshi.core.papers.views.sheet import sheet
 from luoshi.kit.documents import pdf
+from luoshi.kit.documents.model import UNSIGNED
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import PlainForm, attempt
 
@@ -94,7 +95,8 @@ def page(
     context: dict[str, Any] = {
         "paper": paper,
         "sheet": drawn,
-        "recipients": document.as_document(loaded).recipients,
+        "document": document.as_document(loaded),
+        "unsigned": rules.OFFICIAL[Kind(paper.kind)] in UNSIGNED,
         "beside": beside,
         "seen": seen,
         "changes": figures.changes(beside.figures, seen) if paper.serial else [],
@@ -246,6 +248,6 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "paper": found,
         "document": document.as_document(loaded),
         "sheet": sheet(loaded, seen={}),
-        "issuer": found.series.mark,
+        "unsigned": rules.OFFICIAL[Kind(found.kind)] in UNSIGNED,
     }
     return render(request, "papers/print.html", context)

@@ -23,6 +23,8 @@ from luoshi.kit.documents.taking import Taken
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 
+MOST_NAMED = 8
+
 
 @require_GET
 @signed_in()
@@ -194,7 +196,8 @@ def _taken(paper: Paper, actor: Actor, beside: queries.Beside, upload: Any) -> t
     told = list(back.told)
     before = {name for name in tags.values() if f"【{name}】" in paper.body}
     if gone := sorted(before - set(back.found)):
-        told.append(f"这些数字在文件里没有了：{'、'.join(gone)}。还要的，请从右边重新插入。")
+        some = "、".join(gone[:MOST_NAMED]) + (f"等 {len(gone)} 个" if len(gone) > MOST_NAMED else "")
+        told.append(f"这些数字在文件里没有了：{some}。还要的，请从右边重新插入，右边标着“正文里没有用到”。")
     told += [
         f"数字【{one.name}】在文件里写成了“{one.text}”：仍按记录取数；确要手填的，存稿以后在公文页上手填并写明理由。"
         for one in back.altered

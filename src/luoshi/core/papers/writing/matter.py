@@ -44,7 +44,7 @@ def supervision(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     told.append(f"应于{_cn(matter.report_due)}前反馈")
     told.append(f"应于{_cn(matter.resolve_due)}前办结")
     late = (today - matter.resolve_due).days
-    over = f"，到今天已超{late}天" if late > 0 and matter.claimed_at is None else ""
+    over = f"，截至{_cn(today)}已超{late}天" if late > 0 and matter.claimed_at is None else ""
     text.say("，".join(told) + f"{over}。现在的状态是“{matter.get_state_display()}”。")
     if matter.standard:
         text.say("办结标准：" + " ".join(matter.standard.split()))

@@ -1,7 +1,8 @@
 """Papers about a span of time: the month's brief, a report on how things stand, a circular by unit, the year's report.
 
 Units stand in the town's own order and people not at all: these papers compare nobody. What only a person can write is
-marked ``（待填：…）`` and holds the paper back until it is written.
+marked ``（待填：…）`` and holds the paper back until it is written. A report goes to one body above, others get a copy
+(《党政机关公文处理工作条例》, 15).
 """
 
 from calendar import monthrange
@@ -157,7 +158,7 @@ def _found(actor: Actor, start: date, end: date, today: date) -> tuple[Unit, Per
 def brief(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     """月度简报: how the town's matters went in a month."""
     start, end = month_of(asked.get("month", ""), today)
-    town, found = _found(actor, start, end, today)
+    _, found = _found(actor, start, end, today)
     span = f"{start.year}年{start.month}月"
     text = Text()
     text.say("一、总体情况")
@@ -172,12 +173,13 @@ def brief(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     _answers(text, start, end)
     return Draft(
         kind=Kind.BRIEF,
-        title=f"{town.name}关于{span}问题办理情况的报告",
+        title=f"关于{span}问题办理情况的报告",
         recipients="镇党委、镇人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
         origin=f"month:{start:%Y-%m}",
         reach=Reach.NAMED,
+        issued_by=True,
     )
 
 
@@ -194,12 +196,14 @@ def situation(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     text.say("（待填：问题和打算）", "特此报告。")
     return Draft(
         kind=Kind.SITUATION,
-        title=f"{town.name}关于问题办理情况的报告",
-        recipients="县委办公室、县人民政府办公室",
+        title="关于问题办理情况的报告",
+        recipients="县委",
+        copies_to="县人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
         origin=f"span:{start:%Y%m%d}-{end:%Y%m%d}",
         reach=Reach.NAMED,
+        issued_by=True,
     )
 
 
@@ -249,12 +253,14 @@ def annual(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     text.say("四、存在的不足和下一步打算", "（待填：不足和打算）", "特此报告。")
     return Draft(
         kind=Kind.ANNUAL,
-        title=f"{town.name}关于{year}年度工作落实情况的报告",
-        recipients="县委、县人民政府",
+        title=f"关于{year}年度工作落实情况的报告",
+        recipients="县委",
+        copies_to="县人民政府",
         body=text.body,
         figures=tuple(text.figures.items()),
         origin=f"year:{year}",
         reach=Reach.NAMED,
+        issued_by=True,
     )
 
 

@@ -59,6 +59,9 @@ def _paired(before: Sequence[str], after: Sequence[str], out: range, into: range
 
 
 def _alone(out: range, into: range) -> list[Change]:
+    """What has nothing alike on the other side; one sentence gone and another come are two changes, not one reworded."""
+    if len(out) == len(into) == 1:
+        return [Change(tuple(out), ()), Change((), tuple(into))]
     return [Change(tuple(out), tuple(into))] if out or into else []
 
 

@@ -14,7 +14,7 @@ from luoshi.core.plan.actions.parts import flat
 from luoshi.core.plan.models import Link, Part, Version
 from luoshi.core.plan.reading import Opened, tree
 from luoshi.core.plan.reading.deadlines import deadline
-from luoshi.core.plan.reading.versions import changes, same_sentences, words_changed
+from luoshi.core.plan.reading.versions import Change, changes, same_sentences, words_changed
 from luoshi.core.plan.wording import SENTENCES
 from luoshi.kit.errors import Refused
 from luoshi.testing.cast import MAKER, Cast
@@ -300,6 +300,12 @@ def test_changes_lead_from_one_wording_to_the_other(before: list[str], after: li
     pieces = words_changed("".join(before), "".join(after))
     assert "".join(words for kind, words in pieces if kind != "in") == "".join(before)
     assert "".join(words for kind, words in pieces if kind != "out") == "".join(after)
+
+
+def test_a_sentence_that_went_is_not_shown_as_another_one_reworded() -> None:
+    kept, gone, come = "各单位抓好落实。", "下一步，全镇继续转作风。", "每月25日前报送进展。"
+    assert changes([kept, gone], [kept, come]) == [Change((1,), ()), Change((), (1,))]
+    assert changes([kept, gone], [kept, "下一步，全镇继续转变作风。"]) == [Change((1,), (1,))]
 
 
 @given(st.lists(st.sampled_from([kind.value for kind in tree.Kind]), max_size=12))

@@ -45,3 +45,11 @@ def test_title_breaks_between_words_where_it_can():
     lines = title_lines("关于进一步做好能力作风建设年活动的通知和问题整改工作的报告", 20)
     assert lines == ["关于进一步做好能力作风建设年活动的", "通知和问题整改工作的报告"]
     assert all(not line.startswith(("，", "》")) for line in title_lines("甲" * 20 + "》" + "乙" * 10, 20))
+
+
+@pytest.mark.row("N8")
+def test_a_title_is_not_broken_inside_a_date():
+    assert title_lines("云岭镇督办室关于2026年11月问题办理情况的报告", 20) == [
+        "云岭镇督办室",
+        "关于2026年11月问题办理情况的报告",
+    ]

@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 from collections import defaultdict
+from dataclasses import dataclass
 
 import pytest
 
@@ -15,9 +16,9 @@ _WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax=
 @pytest.mark.slow
 @pytest.mark.row("N8")
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice and Poppler")
-def test_a_printed_page_holds_22_lines_of_28_characters(tmp_path):
+def test_a_printed_page_holds_22_lines_of_28_characters_between_its_edges(tmp_path):
     with (tmp_path / "page.docx").open("wb") as stream:
-        render_docx(plain_document(Para(("天地玄黄宇宙洪荒日月盈昃" * 200,))), stream)
+        render_docx(plain_document(Para(("天地玄黄宇宙洪荒日月盈昃" * 190,))), stream)
     subprocess.run(
         [
             "soffice",
@@ -32,21 +33,40 @@ def test_a_printed_page_holds_22_lines_of_28_characters(tmp_path):
         capture_output=True,
         timeout=120,
     )
-    boxes = subprocess.run(
-        ["pdftotext", "-bbox", "-f", "2", "-l", "2", "page.pdf", "-"],
+    printed = subprocess.run(
+        ["pdftotext", "-bbox", "page.pdf", "-"],
         cwd=tmp_path,
         check=True,
         capture_output=True,
         text=True,
     ).stdout
+    pages = printed.split("<page ")[1:]
     lines = defaultdict(str)
-    left, right = [], []
-    for x_from, y_from, x_to, y_to, word in _WORD.findall(boxes):
-        middle = (float(y_from) + float(y_to)) / 2 * 25.4 / 72
-        if 37 < middle < 262:
-            lines[round(middle)] += word
-            left.append(float(x_from) * 25.4 / 72)
-            right.append(float(x_to) * 25.4 / 72)
+    for words in _words(pages[1]):
+        if 37 < words.middle < 262:
+            lines[round(words.middle)] += words.text
     assert [len(line) for line in lines.values()] == [28] * 22
-    assert min(left) == pytest.approx(28, abs=0.5)
-    assert max(right) == pytest.approx(184, abs=1)
+    for number, page in enumerate(pages, start=1):
+        body = [word for word in _words(page) if 37 < word.middle < 262]
+        foot = [word for word in _words(page) if word.middle >= 262]
+        assert min(word.left for word in body) == pytest.approx(28, abs=0.5)
+        assert max(word.right for word in body) == pytest.approx(184, abs=1)
+        assert "".join(word.text for word in foot) == f"—{number}—"
+        assert {round(word.middle - 262) for word in foot} == {7}
+        edge = 184 - max(word.right for word in foot) if number % 2 else min(word.left for word in foot) - 28
+        assert edge == pytest.approx(4.94, abs=0.3), "one character of 4号 from the edge"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word on the page, in millimetres from its upper left corner."""
+
+    left: float
+    right: float
+    middle: float
+    text: str
+
+
+def _words(page):
+    found = ((*(float(n) * 25.4 / 72 for n in numbers), text) for *numbers, text in _WORD.findall(page))
+    return [Word(left, right, (top + bottom) / 2, text) for left, top, right, bottom, text in found]

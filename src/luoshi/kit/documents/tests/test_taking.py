@@ -57,6 +57,21 @@ def test_an_altered_and_a_lost_figure_are_told() -> None:
     assert set(NAMED.values()) - set(back.found) == {"数closed"}
 
 
+def test_a_writer_that_drops_tags_loses_no_figure_while_it_keeps_their_names() -> None:
+    package = opened(FULL)
+    for control in package.element.body.iter(f"{W}sdt"):
+        properties = control.find(f"{W}sdtPr")
+        tag = properties.find(f"{W}tag")
+        properties.find(f"{W}alias").set(f"{W}val", NAMED[tag.get(f"{W}val")])
+        properties.remove(tag)
+    back = taken(saved(package))
+    assert set(back.found) == set(NAMED.values())
+    assert back.altered == ()
+    for control in package.element.body.iter(f"{W}sdt"):
+        control.find(f"{W}sdtPr/{W}alias").set(f"{W}val", "别人的数")
+    assert taken(saved(package)).found == ()
+
+
 def test_tracked_changes_are_read_as_accepted_and_told_with_all_that_was_left_out() -> None:
     package = opened(FULL)
     first = next(p for p in package.paragraphs if p.text.startswith("第一季度"))

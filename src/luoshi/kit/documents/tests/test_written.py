@@ -74,5 +74,5 @@ def test_whatever_is_typed_is_read_and_nothing_is_lost(text: str) -> None:
 
 
 def _parts(text: str):  # type: ignore[no-untyped-def]  # a pair of what write takes
-    read = written.read(text, lambda name: f"<{name}>")
+    read = written.read(text, lambda name: f"【{name}】")  # two pairs of brackets leave one, which is a name again
     return read.body, read.attachments
