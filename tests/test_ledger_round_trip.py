@@ -93,10 +93,11 @@ def test_what_libreoffice_saves_untouched_changes_nothing_and_what_is_edited_the
     assert Matter.objects.filter(title="办理中的三盏路灯").exists()
 
 
-def test_a_ledger_saved_as_excel_97_comes_back_unchanged(town: Town) -> None:
+@pytest.mark.parametrize(("name", "kind"), [("台账.xls", calc.XLS), ("台账.ods", calc.ODS)])
+def test_a_ledger_saved_in_another_format_comes_back_unchanged(town: Town, name: str, kind: str) -> None:
     calc.needs_calc()
     rows = populated(town)
-    back = town.bring(calc.edited(out(town), town.folder / "台账.xls", kind=calc.XLS), part="office")
+    back = town.bring(calc.edited(out(town), town.folder / name, kind=kind), part="office")
     assert counts(back) == (rows, 0, 0, rows, 0), faults(back)
 
 

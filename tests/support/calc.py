@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -12,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-XLSX, XLS = "Calc MS Excel 2007 XML", "MS Excel 97"
+from luoshi.commands.test import CALC, calc_python
+
+XLSX, XLS, ODS = "Calc MS Excel 2007 XML", "MS Excel 97", "calc8"
 HAND = """
 import json, sys, time, uno
 from com.sun.star.beans import PropertyValue
@@ -43,24 +44,13 @@ except Exception:
 """
 
 
-@cache
-def _python() -> str:
-    """A Python that knows LibreOffice: its own, or the system's; empty for none."""
-    office = shutil.which("soffice")
-    beside = Path(office).resolve().parent / "python" if office else Path()
-    for found in (str(beside), "/usr/bin/python3"):
-        if Path(found).is_file() and not subprocess.run([found, "-c", "import uno"], capture_output=True).returncode:
-            return found
-    return ""
+_python = cache(calc_python)
 
 
 def needs_calc() -> None:
-    """Skip the test, saying why, where Calc cannot be driven."""
-    office = shutil.which("soffice")
-    if office is None or not (Path(office).resolve().parent / "scalc").exists():
-        pytest.skip("LibreOffice Calc is not installed (libreoffice-calc)")
+    """Skip the test, saying why, where Calc cannot be driven; ``./luoshi test`` says it at its beginning too."""
     if not _python():
-        pytest.skip("no Python that can drive LibreOffice (python3-uno)")
+        pytest.skip(f"no LibreOffice Calc that can be driven ({', '.join(CALC.packages)})")
 
 
 def edited(source: Path, target: Path, edits: Mapping[str, str] | None = None, *, kind: str = XLSX) -> Path:

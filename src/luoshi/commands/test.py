@@ -46,6 +46,23 @@ def arguments(parser: Parser) -> None:
     )
 
 
+def calc_python() -> str:
+    """A Python that can drive LibreOffice Calc, its own or the system's; empty where there is no Calc or no such Python.
+
+    Calc is known by its library: Debian's package without a screen brings no ``scalc`` to start it by.
+    """
+    office = shutil.which("soffice")
+    if office is None or not (beside := Path(office).resolve().parent).joinpath("libsclo.so").exists():
+        return ""
+    for found in (str(beside / "python"), "/usr/bin/python3"):
+        if (
+            Path(found).is_file()
+            and not subprocess.run([found, "-c", "import uno"], capture_output=True, check=False).returncode
+        ):
+            return found
+    return ""
+
+
 @dataclass(frozen=True)
 class Need:
     """Something from outside that tests use: Debian's ``packages``, and which tests are left out without it."""
@@ -57,6 +74,8 @@ class Need:
     def is_there(self) -> bool:
         if self.name == "PostgreSQL":
             return postgres.binaries() is not None
+        if self.name == "LibreOffice Calc":
+            return bool(calc_python())
         if self.name == "Chromium":
             return any(shutil.which(name) for name in BROWSERS)
         listed = (
@@ -70,6 +89,8 @@ class Need:
 CHROMIUM = Need("Chromium", ("chromium",), "浏览器测试")
 FONTS = Need("中文字体", ("fontconfig", "fonts-noto-cjk"), "")
 POSTGRESQL = Need("PostgreSQL", ("postgresql",), "PostgreSQL 上的全部测试")
+CALC = Need("LibreOffice Calc", ("libreoffice-calc-nogui", "python3-uno"), "台账在真的 Calc 里改过再导回的测试")
+"""Never installed and never demanded (a quarter of a gigabyte for a few tests); that they were left out is said."""
 
 
 def install(needs: Sequence[Need]) -> None:
@@ -206,7 +227,7 @@ def run(options: Namespace) -> int:
     chosen = os.environ.get("DATABASE_URL", "")
     needs = [] if options.quick else [CHROMIUM, FONTS, *(() if chosen else (POSTGRESQL,))]
     absent = missing(needs)
-    tell(absent)
+    tell([*absent, *(() if options.quick or CALC.is_there() else (CALC,))])
     strict = os.environ.get("CI") == "true" and any(need.left_out for need in absent)
     folder = None if chosen or options.quick else postgres.binaries()
     failed_cluster = False

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from luoshi.kit.imports.registry import Column, Import
 
@@ -24,6 +25,8 @@ def _without_aside(label: str) -> str:
 _MORE = re.compile(r"(内容|名称|姓名|要求|说明|情况|一览|清单)$")
 LONGEST = 16
 """A header is a label; what is longer is a sentence."""
+WHY = "为什么没有导入"
+"""The last column of a file to mend: no import reads it, and headers are known again without it."""
 
 
 def _shorter(label: str) -> str:
@@ -31,21 +34,38 @@ def _shorter(label: str) -> str:
     return _MORE.sub("", _without_aside(label))
 
 
+@lru_cache(maxsize=64)
+def _asked(columns: tuple[Column, ...]) -> tuple[tuple[str, str], ...]:
+    """Every key with each of its names in plain words: all columns' labels, then their first synonyms, and so on."""
+    wanted = [(column.key, (column.label, *column.synonyms)) for column in columns]
+    deepest = max((len(names) for _, names in wanted), default=0)
+    return tuple((key, plain(names[depth])) for depth in range(deepest) for key, names in wanted if depth < len(names))
+
+
+@lru_cache(maxsize=64)
+def _endings(columns: tuple[Column, ...]) -> tuple[tuple[str, Column], ...]:
+    """What the name of each column may end with, the longest first."""
+    endings = [
+        (name, column)
+        for column in columns
+        for name in (*(plain(one) for one in (column.label, *column.synonyms) if len(plain(one)) > 2), *column.endings)
+    ]
+    return tuple(sorted(endings, key=lambda one: -len(one[0])))
+
+
 def exact(declared: Import, labels: Sequence[Sequence[str]]) -> dict[str, int]:
-    """As ``guess``, by names and synonyms alone."""
+    """As ``guess``, by names and synonyms alone. It is asked of every row whether that is a header: it has to be quick."""
     found: dict[str, int] = {}
     taken: set[int] = set()
     for read in (plain, _without_aside, _shorter):
         names = [{read(name) for name in readings} - {""} for readings in labels]
-        for depth in range(max((len(column.synonyms) for column in declared.columns), default=0) + 1):
-            for column in declared.columns:
-                wanted = (column.label, *column.synonyms)
-                if column.key in found or depth >= len(wanted):
-                    continue
-                fitting = (i for i, own in enumerate(names) if i not in taken and plain(wanted[depth]) in own)
-                if (place := next(fitting, None)) is not None:
-                    found[column.key] = place
-                    taken.add(place)
+        said = set().union(*names)
+        for key, word in _asked(declared.columns):
+            if key in found or word not in said:
+                continue
+            if (place := next((i for i, own in enumerate(names) if i not in taken and word in own), None)) is not None:
+                found[key] = place
+                taken.add(place)
     return found
 
 
@@ -71,12 +91,7 @@ def guess(declared: Import, labels: Sequence[Sequence[str]]) -> dict[str, int]:
 
 def _by_ending(declared: Import, labels: Sequence[Sequence[str]]) -> list[tuple[int, Column]]:
     """Columns of the sheet with what their labels end with, the longest ending of each, from the left."""
-    endings = [
-        (name, column)
-        for column in declared.columns
-        for name in (*(plain(one) for one in (column.label, *column.synonyms) if len(plain(one)) > 2), *column.endings)
-    ]
-    endings.sort(key=lambda one: -len(one[0]))
+    endings = _endings(declared.columns)
     fits = []
     for place, readings in enumerate(labels):
         words = [word for name in readings[:1] for word in (plain(name), _without_aside(name), _shorter(name))]
@@ -88,8 +103,11 @@ def _by_ending(declared: Import, labels: Sequence[Sequence[str]]) -> list[tuple[
 
 
 def fingerprint(headers: Iterable[str]) -> str:
-    """What headers look like, to know them again."""
-    return hashlib.sha256(json.dumps([plain(h) for h in headers]).encode()).hexdigest()
+    """What headers look like, to know them again, also in the file to mend that was made of them."""
+    labels = [plain(h) for h in headers]
+    if WHY in labels:
+        labels = labels[: labels.index(WHY)]
+    return hashlib.sha256(json.dumps(labels).encode()).hexdigest()
 
 
 def missing(declared: Import, mapping: Mapping[str, int]) -> list[str]:

@@ -10,10 +10,10 @@ import xlsxwriter
 
 from luoshi.kit.imports import actions
 from luoshi.kit.imports.cells import Raw, text_of
+from luoshi.kit.imports.mapping import WHY
 from luoshi.kit.imports.models import Batch
 from luoshi.kit.imports.reading import ReadRow
 
-WHY = "为什么没有导入"
 _FIRST_DAY = date(1900, 3, 1)
 _FORMULA = ("=", "+", "-", "@", "\t")
 

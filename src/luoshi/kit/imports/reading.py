@@ -466,6 +466,8 @@ class _Reader:
         if count < 2:
             return False
         labels = [[text] if (text := text_of(cell)) else [] for cell in raw]
+        if len(matching.exact(self.declared, labels)) < 2:  # every ordinary row ends here
+            return False
         head = _Head(0, 0, labels, matching.guess(self.declared, labels))
         if not _is_whole(self.declared, head):
             return False

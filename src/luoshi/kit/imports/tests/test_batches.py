@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports import actions, jobs, mending, queries, storage
+from luoshi.kit.imports.mapping import WHY
 from luoshi.kit.imports.models import Batch, Mapping
 from luoshi.kit.imports.tests import toy
 from luoshi.kit.imports.tests.toy import ANN, BOB, STRANGER, book, toys
@@ -174,6 +175,12 @@ def test_a_mapping_learnt_once_is_offered_next_time(tmp_path: Path, now: datetim
     again = stage(book(tmp_path, [*odd, ["y", 2, "猫"]], name="下月.xlsx"), now)
     assert again.mapping == {"number": 1, "name": 2}
     assert Mapping.objects.count() == 1
+    refused = bring(book(tmp_path, [*odd, ["z", 3, "broken"]], name="有坏的.xlsx"), now)
+    mending.write_refused(refused, out := BytesIO())
+    mend = load_workbook(out)
+    mend.worksheets[0]["C3"] = "鱼"
+    mend.save(tmp_path / "改好.xlsx")
+    assert counts(bring(tmp_path / "改好.xlsx", now)) == (1, 0, 0, 0), "also of the file to mend"
 
 
 def test_the_refused_rows_come_as_a_file_to_mend_and_load_again(tmp_path: Path, now: datetime) -> None:
@@ -193,7 +200,7 @@ def test_the_refused_rows_come_as_a_file_to_mend_and_load_again(tmp_path: Path, 
     assert sheet is not None
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
         ["玩具清单 2026年", None, None, None, None],
-        ["编号", "名称", "日期", "颜色", mending.WHY],
+        ["编号", "名称", "日期", "颜色", WHY],
         [2, "broken", "2026-03-02", sheet["D3"].value, "玩具是坏的。请换一个。"],
         [3, "猫", "尽快", "蓝", "“日期”填的“尽快”看不出是哪一天。请写成 2026-03-02 的样子；没有定日子的请留空。"],
     ]

@@ -271,3 +271,18 @@ def test_letters_of_a_column_and_back(place: int) -> None:
 
 def test_letters_of_known_columns() -> None:
     assert [column_letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+def test_ordinary_rows_are_read_without_searching_each_for_a_header(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guessed: list[Any] = []
+    plain_guess = mapping.guess
+    monkeypatch.setattr(mapping, "guess", lambda *told: guessed.append(told) or plain_guess(*told))
+    asked = []
+    for rows in (40, 400):
+        guessed.clear()
+        table = read(book(tmp_path, [["编号", "名称"], *([n, f"熊{n}"] for n in range(1, rows + 1))]))
+        assert len(table.rows) == rows
+        asked.append(len(guessed))
+    assert asked[0] == asked[1]
