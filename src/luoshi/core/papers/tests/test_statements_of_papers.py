@@ -97,7 +97,7 @@ def test_who_judges_a_paper_sees_its_figures_to_the_end(desk: Desk, monkeypatch:
     assert ">2</a>" in shown
     assert "以上" not in shown
     desk.do("issue", paper, "leader")
-    assert [row.value for row in paper.figures.order_by("pk")][0] == 2
+    assert paper.figures.get(name="在办").value == 2
 
 
 @pytest.mark.parametrize(
