@@ -35,7 +35,12 @@ class Seen:
         """What is printed."""
         if self.figure.typed:
             return self.figure.typed
-        return "" if self.count is None else str(self.count)
+        return "" if self.count is None or self.reading is None else self.reading.words
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more than ``count``: a page does not count on for ever, a document does."""
+        return self.reading is not None and self.reading.more
 
     @property
     def told(self) -> Told:
@@ -50,8 +55,8 @@ class Seen:
         return self.reading.told if self.reading else ""
 
 
-def see(figures: Iterable[PaperFigure], actor: Actor) -> dict[str, Seen]:
-    """Every figure by name, counted to its end with the rights of ``actor``; one statement for all counts."""
+def see(figures: Iterable[PaperFigure], actor: Actor, *, most: int | None = None) -> dict[str, Seen]:
+    """Every figure by name, counted with the rights of ``actor``, to its end or to ``most``; one statement for all."""
     rows = list(figures)
     sources: dict[int, Source] = {}
     wrong: dict[int, str] = {}
@@ -60,7 +65,7 @@ def see(figures: Iterable[PaperFigure], actor: Actor) -> dict[str, Seen]:
             sources[row.pk] = kit.parse(row.source)
         except Refused as refused:
             wrong[row.pk] = refused.sentence
-    readings = kit.exactly(sources.values(), actor)
+    readings = kit.read_many(sources.values(), actor, most=most)
     return {
         row.name: Seen(row, readings[sources[row.pk]] if row.pk in sources else None, wrong.get(row.pk, ""))
         for row in rows
@@ -77,7 +82,7 @@ class Change:
     """A figure that has changed since the paper was issued."""
 
     figure: PaperFigure
-    now: int
+    now: str
     url: str
 
     @property
@@ -86,15 +91,30 @@ class Change:
 
 
 def changes(figures: Iterable[PaperFigure], now: Mapping[str, Seen]) -> list[Change]:
-    """Which frozen figures are different now; those typed over and those that can't be read are left out."""
+    """Which frozen figures are different now; those typed over and those that can't be read are left out, and so are
+    those ``uncertain``."""
     found = []
     for row in figures:
         seen = now.get(row.name)
-        if seen is None or seen.count is None or row.value is None or row.typed:
+        if seen is None or seen.count is None or seen.reading is None or row.value is None or row.typed:
             continue
-        if seen.count != row.value:
-            found.append(Change(row, seen.count, seen.url))
+        if seen.count < row.value if seen.more else seen.count == row.value:
+            continue
+        found.append(Change(row, seen.reading.words, seen.url))
     return found
+
+
+def uncertain(figures: Iterable[PaperFigure], now: Mapping[str, Seen]) -> list[PaperFigure]:
+    """The frozen figures that are beyond where counting ended: whether they changed takes counting to the end."""
+    return [
+        row
+        for row in figures
+        if row.name in now
+        and not row.typed
+        and row.value is not None
+        and now[row.name].more
+        and (now[row.name].count or 0) < row.value
+    ]
 
 
 def readable(source: str, actor: Actor) -> Reading:

@@ -5,8 +5,9 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from luoshi.core.org.rules import Actor, Duty
@@ -74,6 +75,9 @@ def may_read(actor: Actor, *, person_id: int | None, unit_id: int, headless: boo
 
 WINDOW, SHORTEST, SHARE = 5, 16, 0.6
 """Characters of a shingle; the shortest passage that is looked at; how much of it must stand in one other text."""
+LONG = 4000
+"""Characters of a plain text up to which its shingles are cut by ``_WINDOWS``; an answer has half as many."""
+_WINDOWS = tuple(slice(i, i + WINDOW) for i in range(LONG))
 _SENTENCES = re.compile(r"[。！？!?；;\n]+")
 
 
@@ -94,15 +98,49 @@ def taken_over(mine: str, others: Iterable[str], *, given: Iterable[str] = ()) -
     A passage is a sentence of 16 characters or more; where a line has none so long, the line. What everybody is
     ``given`` (the words of the benchmarks) counts for nobody.
     """
-    common = frozenset().union(*(shingles(text) for text in given))
-    wanted = {passage: own for passage in passages(mine) if len(own := shingles(passage) - common) >= SHORTEST - WINDOW}
-    if not wanted:
-        return []
-    found = set()
+    return taken_over_by({"": mine}, others, given=given)[""]
+
+
+def taken_over_by(mine: Mapping[str, str], others: Iterable[str], *, given: Iterable[str] = ()) -> dict[str, list[str]]:
+    """``taken_over`` of several texts by name; the others are gone through once for all of them."""
+    common = frozenset[str]().union(*(shingles(text) for text in given))
+    by_name = {name: passages(text) for name, text in mine.items()}
+    wanted = {
+        passage: own
+        for found in by_name.values()
+        for passage in found
+        if len(own := shingles(passage) - common) >= SHORTEST - WINDOW
+    }
+    standing = _standing_in(wanted, others) if wanted else set()
+    return {name: [passage for passage in found if passage in standing] for name, found in by_name.items()}
+
+
+def _standing_in(wanted: Mapping[str, frozenset[str]], others: Iterable[str]) -> set[str]:
+    """The passages of which at least ``SHARE`` of the shingles stand in one other text.
+
+    Of a text only the shingles that stand in any passage are looked at, and nearly all texts have too few of them for
+    the shortest; each passage is looked for until it is found.
+    """
+    left = dict(wanted)
+    sought = frozenset[str]().union(*left.values())
+    least = min(SHARE * len(own) for own in left.values())
     for other in others:
-        theirs = shingles(other)
-        found |= {passage for passage, own in wanted.items() if len(own & theirs) >= SHARE * len(own)}
-    return [passage for passage in wanted if passage in found]
+        bare = _plain_again(other)
+        windows = islice(_WINDOWS, max(0, len(bare) - WINDOW + 1))
+        theirs = sought.intersection(map(bare.__getitem__, windows) if len(bare) <= LONG else shingles(other))
+        if len(theirs) < least:
+            continue
+        for passage in [one for one, own in left.items() if len(own & theirs) >= SHARE * len(own)]:
+            del left[passage]
+        if not left:
+            break
+    return wanted.keys() - left.keys()
+
+
+@lru_cache(maxsize=4096)
+def _plain_again(text: str) -> str:
+    """``plain`` of what others handed in: the same texts are compared for everybody who hands in."""
+    return plain(text)
 
 
 def passages(text: str) -> list[str]:

@@ -1,13 +1,16 @@
 """A paper of eighty figures, sent to every unit, asks the database no more often than one of two."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from luoshi.core.papers import actions
-from luoshi.core.papers.models import Paper
+from luoshi.core.papers import actions, figures
+from luoshi.core.papers.models import Paper, PaperFigure
 from luoshi.core.papers.tests.desk import Desk
+from luoshi.kit.ledgers import figures as kit
 
 MOST = 12
 pytestmark = pytest.mark.row("N8")
@@ -46,3 +49,72 @@ def test_a_page_of_many_figures_asks_no_more_than_one_of_few(desk: Desk, issued:
         page: (asked(client, f"/papers/{few.pk}/{page}"), asked(client, f"/papers/{many.pk}/{page}")) for page in pages
     }
     assert {page: n for page, n in told.items() if n[0] != n[1] or n[1] > MOST} == {}, told
+
+
+def test_a_page_counts_so_far_says_so_and_counts_to_the_end_when_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound stands at one here: two matters are "many"."""
+    monkeypatch.setattr(kit, "MOST", 1)
+    client = Client()
+    client.force_login(desk.stage.cast.office.account, backend="django.contrib.auth.backends.ModelBackend")
+
+    def page(url: str) -> tuple[str, list[int]]:
+        with CaptureQueriesContext(connection) as told:
+            shown = client.get(url).content.decode()
+        counted = [one["sql"] for one in told.captured_queries if "SELECT 'n0'" in one["sql"]]
+        return shown, [int(n) for sql in counted for n in re.findall(r"LIMIT (\d+)\) one", sql)]
+
+    draft, issued = desk.draft(), desk.issued()
+    for url in (f"/papers/{draft.pk}/", f"/papers/{draft.pk}/edit/"):
+        shown, ends = page(url)
+        assert "1 以上" in shown
+        assert "1 个数字很大" in shown
+        assert set(ends) == {2}, "counting ends one row after the bound"
+        shown, ends = page(f"{url}?whole=1")
+        assert "1 以上" not in shown
+        assert "个数字很大" not in shown
+        assert ends == []
+    shown, ends = page(f"/papers/{issued.pk}/")
+    assert "在办：现在都在" in shown
+    assert "再数的一样" not in shown
+    assert set(ends) == {2}
+    assert "再数的一样" in page(f"/papers/{issued.pk}/?whole=1")[0]
+    desk.stage.register(title="又一件", raisers=[])
+    assert "发文时 2，现在" not in page(f"/papers/{issued.pk}/")[0]
+    assert "发文时 2，现在 3" in page(f"/papers/{issued.pk}/?whole=1")[0]
+    for url in (f"/papers/{draft.pk}/print/", f"/papers/{issued.pk}/print/"):
+        assert page(url)[1] == []
+        assert "以上" not in page(url)[0]
+
+
+def test_who_judges_a_paper_sees_its_figures_to_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kit, "MOST", 1)
+    paper = desk.reviewed()
+    client = Client()
+    client.force_login(desk.stage.cast.leader.account, backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(f"/papers/{paper.pk}/").content.decode()
+    assert ">2</a>" in shown
+    assert "以上" not in shown
+    desk.do("issue", paper, "leader")
+    assert paper.figures.get(name="在办").value == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "more", "said"),
+    [
+        (7, 7, False, ""),
+        (7, 9, False, "9"),
+        (1000, 1000, False, ""),
+        (1000, 1000, True, "1000 以上"),
+        (7, 1000, True, "1000 以上"),
+        (1001, 1000, True, "?"),
+        (1001, 1000, False, "1000"),
+    ],
+)
+def test_what_changed_is_told_where_counting_so_far_settles_it(value: int, count: int, more: bool, said: str) -> None:
+    row = PaperFigure(name="甲", value=value)
+    reading = kit.Reading(kit.Source("matters"), "事项", count, more)
+    now = {"甲": figures.Seen(row, reading)}
+    assert [one.now for one in figures.changes([row], now)] == ([said] if said.strip("?") else [])
+    assert [one.name for one in figures.uncertain([row], now)] == (["甲"] if said == "?" else [])

@@ -23,8 +23,11 @@ from luoshi.kit.documents import pdf
 from luoshi.kit.documents.model import UNSIGNED
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import PlainForm, attempt
+from luoshi.kit.ledgers import figures as kit
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WHOLE = "whole"
+"""The parameter by which a page counts its figures to their end."""
 TOLD = {
     "submit": "已送核，等另一位同志核稿。",
     "review": "已核稿，等领导签发。",
@@ -56,12 +59,18 @@ def compared(paper: Paper, actor: Actor) -> Actor | None:
     return org.actor_of(paper.signer, on=paper.issued_on)
 
 
-def _seen(paper: Paper, rows: list[Any], actor: Actor) -> dict[str, figures.Seen]:
+def most_of(request: HttpRequest, paper: Paper) -> int | None:
+    """Where counting for the page ends: nowhere when asked to, nor while somebody has to judge the numbers."""
+    judged = paper.state in (State.SUBMITTED, State.REVIEWED)
+    return None if judged or WHOLE in request.GET else kit.MOST
+
+
+def _seen(paper: Paper, rows: list[Any], actor: Actor, *, most: int | None) -> dict[str, figures.Seen]:
     """The figures now: of a draft as the actor sees them, of an issued paper as the signer would."""
     if paper.serial is None:
-        return figures.see(rows, actor)
+        return figures.see(rows, actor, most=most)
     eyes = compared(paper, actor)
-    return figures.see(rows, eyes) if eyes else {}
+    return figures.see(rows, eyes, most=most) if eyes else {}
 
 
 def loaded_of(paper: Paper, rows: list[Any], seen: dict[str, figures.Seen]) -> Loaded:
@@ -80,7 +89,7 @@ def page(
 ) -> HttpResponse:
     """The page of a paper; ``form`` is that of ``asked`` as it was typed."""
     beside = queries.beside(paper)
-    seen = _seen(paper, beside.figures, actor)
+    seen = _seen(paper, beside.figures, actor, most=most_of(request, paper))
     loaded = loaded_of(paper, beside.figures, seen)
     told = [one.told for one in seen.values()]
     draft = paper.serial is None and paper.state != State.WITHDRAWN
@@ -101,6 +110,8 @@ def page(
         "seen": seen,
         "changes": figures.changes(beside.figures, seen) if paper.serial else [],
         "compares": bool(paper.serial and seen),
+        "uncertain": figures.uncertain(beside.figures, seen) if paper.serial else [],
+        "unfinished": [one for one in seen.values() if one.more and not one.figure.typed] if not paper.serial else [],
         "typed": [row for row in beside.figures if row.typed],
         "troubles": [one for one in seen.values() if one.trouble and draft],
         "differences": [one for one in seen.values() if draft and one.figure.reviewed not in (None, one.count)],

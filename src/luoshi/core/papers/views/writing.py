@@ -16,7 +16,7 @@ from luoshi.core.papers import actions, figures, queries, registry, rules
 from luoshi.core.papers.forms import AskForm, EditForm, FileForm
 from luoshi.core.papers.models import Paper
 from luoshi.core.papers.transitions import WRITERS
-from luoshi.core.papers.views.reading import find, loaded_of
+from luoshi.core.papers.views.reading import find, loaded_of, most_of
 from luoshi.kit.documents import taking
 from luoshi.kit.documents.opening import MOST_BYTES
 from luoshi.kit.documents.taking import Taken
@@ -129,7 +129,7 @@ def _editor(
     form: EditForm,
     **more: Any,
 ) -> HttpResponse:
-    seen = figures.see(beside.figures, actor)
+    seen = figures.see(beside.figures, actor, most=most_of(request, paper))
     body = form["body"].value() or ""
     length, limit = rules.length(body, {name: one.text for name, one in seen.items()}), rules.limit(paper.kind)
     used = {name for name in seen if f"【{name}】" in body}
@@ -138,6 +138,7 @@ def _editor(
         "form": form,
         "seen": sorted(seen.values(), key=lambda one: one.figure.name not in used),
         "used": used,
+        "unfinished": [one for one in seen.values() if one.more and not one.figure.typed],
         "length": length,
         "limit": limit,
         "over": max(0, length - limit.characters) if limit else 0,

@@ -33,5 +33,5 @@ def too_alike(sheet: Sheet) -> dict[str, list[str]]:
     )
     others = list(rows.order_by("-pk").values_list("text", flat=True)[:MOST])
     given = [text for one in rules.form_of(sheet.round.form).benchmarks for text in (one.against, one.look_at)]
-    found = {code: rules.taken_over(text, others, given=given) for code, text in mine.items()}
+    found = rules.taken_over_by(mine, others, given=given)
     return {code: passages for code, passages in found.items() if passages}

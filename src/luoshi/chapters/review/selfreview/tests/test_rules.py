@@ -46,6 +46,36 @@ def test_what_is_taken_over_is_what_a_slow_search_finds(mine: str, others: list[
         assert (passage in found) == alike
 
 
+@given(mine=st.lists(TEXT, min_size=1, max_size=4), others=st.lists(TEXT, max_size=4), told=TEXT)
+def test_several_texts_at_once_say_what_each_says_by_itself(mine: list[str], others: list[str], told: str) -> None:
+    common = rules.shingles(told)
+    slow: dict[str, list[str]] = {}
+    for name, text in enumerate(mine):
+        kept = {passage: rules.shingles(passage) - common for passage in rules.passages(text)}
+        slow[str(name)] = [
+            passage
+            for passage, own in kept.items()
+            if len(own) >= 11 and any(len(own & rules.shingles(other)) >= 0.6 * len(own) for other in others)
+        ]
+    named = {str(name): text for name, text in enumerate(mine)}
+    assert rules.taken_over_by(named, others, given=[told]) == slow
+
+
+def test_fifteen_hundred_answers_are_each_read_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [f"{LONG}，第{n}条" for n in range(1500)]
+    read: list[str] = []
+    slow = rules.plain
+    monkeypatch.setattr(rules, "plain", lambda text: read.append(text) or slow(text))
+    for _ in range(2):
+        assert rules.taken_over_by({"甲": "水渠清淤以后没有人管护，一下雨又堵上了", "乙": "学习不够"}, others) == {
+            "甲": [],
+            "乙": [],
+        }
+    assert all(read.count(other) == 1 for other in (others[0], others[-1]))
+    longest = "㍿" * 1200 + LONG
+    assert rules.taken_over(LONG, [longest]) == [LONG], "a text that grows when it is read plainly is read to its end"
+
+
 @given(mine=TEXT)
 def test_passages_are_long_enough_and_stand_in_the_text(mine: str) -> None:
     for passage in rules.passages(mine):
