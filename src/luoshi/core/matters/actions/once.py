@@ -47,7 +47,7 @@ def _locked(person: int) -> QuerySet[Person, Any]:
 
 
 def _of_form(reference: str) -> QuerySet[Matter]:
-    return Matter.objects.filter(origin_kind=OFFICE, origin_ref=reference).order_by("pk")[:1]
+    return Matter.objects.filter(origin_kind=OFFICE, origin_ref=reference).order_by("pk")
 
 
 @transaction.atomic
@@ -59,6 +59,6 @@ def register_once(*, form: str, by: Actor, act: Callable[[str], Matter]) -> tupl
     reference = f"form:{by.person_id}:{form}" if form.isalnum() and len(form) <= 32 else ""
     if connection.features.has_select_for_update:  # else there is one writer at a time
         again("matters.presser", _locked, person=by.person_id or 0)
-    found: list[Matter] = again("matters.of_form", _of_form, reference=reference) if reference else []
-    made = found[0] if found else None
+    # Planned anew for its own reference: a plan kept for any reference walks all matters where most have none.
+    made = _of_form(reference).first() if reference else None
     return (made, False) if made is not None else (act(reference), True)
