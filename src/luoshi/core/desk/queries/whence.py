@@ -23,6 +23,7 @@ from luoshi.kit.imports.models import Batch
 from luoshi.kit.imports.places import row_words
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Ledger
+from luoshi.kit.picking import picked
 
 MOST_PASSAGES, MOST_PAPERS = 60, 20
 """Files looked through for one thing, and papers named, the newest first."""
@@ -236,7 +237,7 @@ def _ledgers(traced: Traced[Any], thing: Any, actor: Actor) -> list[tuple[Ledger
             of = Q()
             for name in beside:
                 of |= Q(**{f"{name}_id": thing.pk})
-            wanted[f"l{place}"] = rows.filter(of)
+            wanted[f"l{place}"] = picked(rows, rows.model._default_manager.filter(of).values("pk"))
         found[f"l{place}"] = ledger
     counts = together.counts(wanted)
     return [(found[name], reverse("ledger", args=[found[name].slug])) for name, count in counts.items() if count]
