@@ -158,13 +158,14 @@ class Findings:
         """Topics of the last months, and what the town has learnt about words."""
         town, topic, said = self.maker.town, 0, 0
         for month, first in self.first_of_month.items():
-            for place in range(1, TOPICS + 1):
+            topics = min(TOPICS, (self.count - first) // 2)  # each is told by two at least, also where there are few rows
+            for place in range(1, topics + 1):
                 topic += 1
                 rows.setdefault("likeness_topic", []).append({
                     "id": topic, "town_id": town.town, "month": str(month), "place": place,
                     "title": "路灯坏了没人修", "words": '["路灯", "坏了"]', "made_at": stored(self.maker.received(self.count)),
                 })  # fmt: skip
-                keys = range(first + place, self.count + 1, TOPICS) if first else range(0)
+                keys = range(first + place, self.count + 1, topics) if first else range(0)
                 for key in [one for one in keys[:TOLD] if not self.maker.is_accusation(one)]:
                     said += 1
                     rows.setdefault("likeness_topicfinding", []).append(
