@@ -35,6 +35,24 @@ def test_the_page_for_trouble_never_writes_a_secret_down(secret):
     assert "<form" not in text  # sent again without its files it would be another thing
 
 
+def test_a_form_kept_open_too_long_is_sent_again_with_one_press_and_never_for_another_site(story):
+    matter, clerk = story["working"], client_of(story.people["clerk"])
+    strict = type(clerk)(enforce_csrf_checks=True)
+    strict.cookies = clerk.cookies
+    url, form = f"/matters/{matter.pk}/do/report/", {"progress": "写了半天的进展", "csrfmiddlewaretoken": "x" * 64}
+    page = strict.post(url, form, headers={"sec-fetch-site": "same-origin"})
+    html = page.content.decode()
+    assert (page.status_code, "写了半天的进展" in html, f'action="{url}"' in html) == (403, True, True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    assert token is not None
+    assert "x" * 64 not in html
+    again = strict.post(url, {**form, "csrfmiddlewaretoken": token[1]}, headers={"sec-fetch-site": "same-origin"})
+    assert again.status_code != 403, "the token on the page is a good one"
+    for site in ("cross-site", "same-site", "none", ""):
+        elsewhere = strict.post(url, form, headers={"sec-fetch-site": site} if site else {})
+        assert (elsewhere.status_code, "写了半天的进展" in elsewhere.content.decode()) == (403, False), site
+
+
 def test_only_the_machines_faults_are_told_as_such():
     said = {
         "database is locked": "machine.busy",

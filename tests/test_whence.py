@@ -142,6 +142,21 @@ def test_what_came_from_excel_names_file_and_row_and_what_is_sent_again_is_count
     assert "又填了程序已经知道的内容" in page
 
 
+def test_a_sheet_that_came_in_by_parts_is_one_line_with_all_its_rows(stage: Stage, signed_in: SignedIn) -> None:
+    head = ["编号", "问题", "表现", "整改措施", "责任单位"]
+    rows = [[f"乙{n}", f"第{n}处路面破损", "两处坑", "补坑", "柳河湾村"] for n in range(230)]
+    bring(stage, head, *rows)
+    bring(stage, head, *rows)
+    parts = list(Passage.objects.filter(way="again").order_by("pk"))
+    assert len(parts) > 1, "it came in by parts"
+    assert sum(one.rows for one in parts) == parts[0].all_rows == 230
+    assert sum(one.facts for one in parts) == parts[0].all_facts == 920
+    assert {one.part_of_id for one in parts[1:]} == {parts[0].pk}
+    html = signed_in(stage.cast.office).get("/desk/passages/").content.decode()
+    assert html.count("表格导入：问题台账") == 1
+    assert "<b>920</b> 格是重复填的" in html
+
+
 def test_a_matter_names_what_it_was_made_from_to_who_may_see_it(stage: Stage, signed_in: SignedIn) -> None:
     taken = review.take_from_public(
         town=stage.cast.town, channel=Channel.CITIZEN, words="桥栏杆断了。", address="10.0.0.1", at=stage.tick()

@@ -1,6 +1,7 @@
 """The page for when the machine cannot: what was typed stands on it and is sent again with one press."""
 
 import logging
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -25,19 +26,20 @@ def trouble_page(request: HttpRequest, error: BaseException) -> HttpResponse | N
     if told is None:
         return None
     log.warning("%s at %s: %s", told.code, request.path, error)
-    kept, had_files = _typed(request)
-    page = render_to_string(
-        "trouble.html",
-        {
-            "refusal": told,
-            "kept": kept,
-            "had_files": had_files,
-            "again": request.get_full_path(),
-            "is_form": request.method == "POST",
-            "token": get_token(request) if kept else "",
-        },
-    )
+    page = render_to_string("trouble.html", {"refusal": told, **typed_again(request)})
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
+
+
+def typed_again(request: HttpRequest) -> dict[str, Any]:
+    """What a page needs to hold a form as it was typed and to send it to the same place again (``partials/typed.html``)."""
+    kept, had_files = _typed(request)
+    return {
+        "kept": kept,
+        "had_files": had_files,
+        "again": request.get_full_path(),
+        "is_form": request.method == "POST",
+        "token": get_token(request) if kept else "",
+    }
 
 
 def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:

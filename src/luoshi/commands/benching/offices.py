@@ -175,6 +175,6 @@ class Offices:
             self._add(
                 rows, "desk_passage", town_id=self.town.town, way="out", kind="matter", slug="matters", how="xlsx",
                 person_id=self.town.office[0], at=stored(self._ago(one, 2 * number)), conditions=json.dumps({}),
-                columns='["title", "state"]', rows=len(keys), first=keys[0], last=keys[-1],
+                columns='["title", "state"]', rows=len(keys), all_rows=len(keys), all_facts=0, first=keys[0], last=keys[-1],
                 things=packed((key,) for key in keys),
             )  # fmt: skip

@@ -48,7 +48,7 @@ def run(count: int, *, seed: int | None, kinds: Sequence[str]) -> int:
             running[kind] = _start(kind, share, seed, folder / kind)
         for process in running.values():
             process.wait()
-        results = [_read(folder / kind / "found.json", kind) for kind in running]
+        results = [_read(folder / kind / "found.json", kind, process.returncode) for kind, process in running.items()]
     finally:
         for process in running.values():
             _end(process)
@@ -86,9 +86,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _read(path: Path, kind: str) -> dict[str, Any]:
+def _read(path: Path, kind: str, code: int) -> dict[str, Any]:
     if not path.exists():
-        return {"kind": kind, "wrong": ["没有做到底，原因见上。"]}
+        how = f"被信号 {-code}（{signal.strsignal(-code)}）结束" if code < 0 else f"退出码 {code}，原因见上"
+        return {"kind": kind, "wrong": [f"没有做到底：这一轮自己的进程{how}。"]}
     result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return result
 

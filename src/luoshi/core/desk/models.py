@@ -44,6 +44,9 @@ class Passage(models.Model):
 
     ``things`` are the keys of the rows (see ``rules.packed``), so that of each thing it can be said truly in which files
     it went out and how often it was asked for again. No words of anybody stand here.
+
+    A sheet that came in by parts is as many passages; the first of them stands for it: ``part_of`` of the others is the
+    first, and ``all_rows`` and ``all_facts`` of the first are those of all.
     """
 
     class Way(models.TextChoices):
@@ -62,13 +65,21 @@ class Passage(models.Model):
     columns = models.JSONField(default=list)
     rows = models.PositiveIntegerField()
     facts = models.PositiveIntegerField(default=0, help_text="cells that said once more what was known")
+    part_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    all_rows = models.PositiveIntegerField(default=0)
+    all_facts = models.PositiveIntegerField(default=0)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     things = models.BinaryField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["town", "-id"], name="desk_passage_newest"),
+            models.Index(fields=["town", "-id"], name="desk_passage_firsts", condition=models.Q(part_of__isnull=True)),
+            models.Index(
+                fields=["batch_id", "kind"],
+                name="desk_passage_sheet",
+                condition=models.Q(part_of__isnull=True, batch_id__isnull=False),
+            ),
             models.Index(fields=["kind", "way", "-id"], name="desk_passage_kind"),
         ]
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from luoshi.web.trouble import trouble_page
+from luoshi.web.trouble import trouble_page, typed_again
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -15,6 +15,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def opened_too_long(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is no longer good. Where the browser vouches that it came from a page of this very site, what was
+    typed stands on the page with a token that is good, and is sent again with one press; from elsewhere nothing is kept."""
+    context = typed_again(request) if request.headers.get("Sec-Fetch-Site") == "same-origin" else {}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from luoshi.core.desk.models import Passage
 from luoshi.core.desk.rules import packed
@@ -38,6 +39,7 @@ def taken_out(
         conditions=dict(conditions),
         columns=list(columns),
         rows=len(keys),
+        all_rows=len(keys),
         first=min(keys, default=0),
         last=max(keys, default=0),
         things=packed((key,) for key in keys),
@@ -63,12 +65,14 @@ def asked_again(
     at: datetime,
 ) -> list[Passage]:
     """Rows of a sheet that said of things that are here what was known of them: each a thing's text id, the number of its
-    row, and the keys of the cells."""
+    row, and the keys of the cells. A sheet comes in by parts, one worker at a time: its first passage counts them all."""
     made = []
     for kind in sorted({thing.partition(":")[0] for thing, _, _ in rows}):
         here = [(int(thing.partition(":")[2]), n, keys) for thing, n, keys in rows if thing.startswith(f"{kind}:")]
         columns = sorted({key for _, _, keys in here for key in keys})
         bit = {key: 1 << place for place, key in enumerate(columns)}
+        rows_here, facts = len(here), sum(len(keys) for _, _, keys in here)
+        first = Passage.objects.filter(batch_id=batch, kind=kind, part_of__isnull=True).order_by("pk").first()
         made.append(
             Passage.objects.create(
                 town_id=by.town_id or 0,
@@ -80,11 +84,18 @@ def asked_again(
                 at=at,
                 batch_id=batch,
                 columns=columns,
-                rows=len(here),
-                facts=sum(len(keys) for _, _, keys in here),
+                rows=rows_here,
+                facts=facts,
+                part_of=first,
+                all_rows=0 if first else rows_here,
+                all_facts=0 if first else facts,
                 first=min(key for key, _, _ in here),
                 last=max(key for key, _, _ in here),
                 things=packed((key, n, sum(bit[one] for one in keys)) for key, n, keys in here),
             )
         )
+        if first is not None:
+            Passage.objects.filter(pk=first.pk).update(
+                all_rows=F("all_rows") + rows_here, all_facts=F("all_facts") + facts
+            )
     return made

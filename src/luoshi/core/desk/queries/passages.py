@@ -10,8 +10,12 @@ from luoshi.core.org.rules import Actor
 
 
 def passages(actor: Actor) -> QuerySet[Passage]:
-    """Of the actor's town, with who did it."""
-    return Passage.objects.filter(town_id=actor.town_id or 0).select_related("person").defer("things")
+    """Of the actor's town, with who did it; of a sheet that came in by parts the first."""
+    return (
+        Passage.objects.filter(town_id=actor.town_id or 0, part_of__isnull=True)
+        .select_related("person")
+        .defer("things")
+    )
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,9 @@ class Burden:
 def burden(actor: Actor, *, since: datetime) -> Burden:
     """One statement over the passages since then."""
     again = Q(way=Passage.Way.AGAIN)
-    found = Passage.objects.filter(town_id=actor.town_id or 0, at__gte=since).aggregate(
+    found = Passage.objects.filter(town_id=actor.town_id or 0, part_of__isnull=True, at__gte=since).aggregate(
         files=Count("pk", filter=~again),
         sheets=Count("batch_id", filter=again, distinct=True),
-        facts=Sum("facts", filter=again),
+        facts=Sum("all_facts", filter=again),
     )
     return Burden(found["files"], found["sheets"], found["facts"] or 0)
