@@ -105,6 +105,8 @@ def test_a_town_goes_from_one_database_to_the_other_and_back_and_stays_the_same(
         luoshi("verify", "--db", place, var=other)
         luoshi("backup", again, "--db", place, var=other)
         assert told(again) == wanted
+        if place.startswith("sqlite:"):
+            assert os.stat(place.removeprefix("sqlite:///")).st_mode & 0o077 == 0, "nobody else on the machine reads it"
         assert (other / "secret").read_text() == (var / "secret").read_text()
 
 

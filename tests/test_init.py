@@ -49,6 +49,7 @@ def test_a_town_is_made_once_and_its_slip_is_printed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", done.stdout)
     assert units(tmp_path) == ["云岭镇", "党政综合办公室"]
+    assert (tmp_path / "luoshi.sqlite3").stat().st_mode & 0o077 == 0, "nobody else on the machine reads it"
     again = init(*SAID[:2], "--code", "other", *SAID[4:], var=tmp_path)
     assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
     assert "云岭镇" in again.stderr

@@ -89,6 +89,13 @@ def reach() -> None:
         raise WrongUse(f"数据库 {hidden(url)} 连不上（{reason}）。", "请检查地址、密码和数据库是否在运行。") from None
 
 
+def make_for_us_alone(file: Path) -> None:
+    """An empty file that no other user of the machine can read, where there is none; SQLite gives its mode to the files
+    beside it. One that is there keeps the mode that somebody gave it."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
     """Nobody else makes tables in this database meanwhile."""
@@ -127,6 +134,8 @@ def prepare_database() -> None:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
     reach()
+    if os.environ["DATABASE_URL"].startswith("sqlite:"):
+        make_for_us_alone(Path(sqlite_file(os.environ["DATABASE_URL"])))
     if not behind():
         return
     with alone():

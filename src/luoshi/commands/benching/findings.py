@@ -158,7 +158,9 @@ class Findings:
         """Topics of the last months, and what the town has learnt about words."""
         town, topic, said = self.maker.town, 0, 0
         for month, first in self.first_of_month.items():
-            topics = min(TOPICS, (self.count - first) // 2)  # each is told by two at least, also where there are few rows
+            topics = min(
+                TOPICS, (self.count - first) // 2
+            )  # each is told by two at least, also where there are few rows
             for place in range(1, topics + 1):
                 topic += 1
                 rows.setdefault("likeness_topic", []).append({

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
-from luoshi.commands.database import MIGRATION_LOCK, hidden, sqlite_file
+from luoshi.commands.database import MIGRATION_LOCK, hidden, make_for_us_alone, sqlite_file
 from luoshi.commands.errors import WrongUse
 
 _BUILT_BY_USE = ("django_", "auth_", "axes_", "jobs_", "search_index", "sqlite_")
@@ -82,6 +82,7 @@ def _fresh_file(target: Path, url: str, *, overwrite: bool) -> Iterator[None]:
         draft = target.with_name(f"{target.name}.restoring")
         try:
             _remove(draft)
+            make_for_us_alone(draft)
             _point_at(draft)
             yield
             _fold(draft)
