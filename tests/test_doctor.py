@@ -225,6 +225,14 @@ BROKEN = [
         "最后一次改期",
     ),
     ("matters.counters", lambda: sql("DELETE FROM journal_stream WHERE name LIKE 'matter:%'"), "没有任何流水"),
+    (
+        "matters.dates",
+        lambda: Matter.objects.filter(state="working", round=1).update(
+            report_due=STORY_NOW.date() + timedelta(days=99)
+        ),
+        "按规则推算的不一样",
+    ),
+    ("papers.search", lambda: Entry.objects.filter(kind="paper").first().delete(), "检索不到"),
     ("matters.search", lambda: Entry.objects.filter(kind="matter").first().delete(), "检索不到"),
     ("matters.search", accusation_found, "不该找到"),
     ("matters.search", lambda: Matter.objects.filter(secrecy="open").update(title="别的"), "检索词和内容不一样"),

@@ -59,5 +59,6 @@ class MattersConfig(Room):
         registry.register("matter", queries.may_see_stream)
         health.register("matters.separation", "核查与经办分开", checks.separation, order=50)
         health.register("matters.counters", "事项的计数", checks.counters, order=51)
+        health.register("matters.dates", "事项的期限", checks.dates, order=51)
         health.register("matters.categories", "类别目录", checks.categories, order=51)
         health.register("matters.search", "事项检索", checks.search, order=61)

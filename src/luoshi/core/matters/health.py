@@ -1,6 +1,7 @@
 """What matters count and copy, recounted from rows; and that nobody has judged their own work."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -20,6 +21,7 @@ from luoshi.core.matters.models import (
     State,
     Verdict,
 )
+from luoshi.core.matters.queries.recomputing import not_by_rule
 from luoshi.kit.health import Examination, Symptom, some
 from luoshi.kit.search.checking import compare
 
@@ -81,6 +83,13 @@ def counters(examination: Examination) -> Iterator[Symptom]:
         last = DateMove.objects.filter(matter=OuterRef("pk"), which=which).order_by("-pk").values("new")[:1]
         moved = Matter.objects.annotate(moved=last).filter(moved__isnull=False).exclude(moved=F(f"{which}_due"))
         yield from _told(moved, "现在的期限和最后一次改期的记录不一样")
+
+
+def dates(examination: Examination) -> Iterator[Symptom]:
+    """The dates of open matters that nothing has moved, held against the rule by which they were set."""
+    wrong = list(islice(not_by_rule(), 1000))
+    if wrong:
+        yield Symptom(f"有事项的期限和按规则推算的不一样，也没有改期的记录（编号 {some(wrong)}）。", _BYPASSED)
 
 
 def categories(examination: Examination) -> Iterator[Symptom]:

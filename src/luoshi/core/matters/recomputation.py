@@ -44,8 +44,8 @@ def recomputed(
     facts: Facts, *, calendar: Calendar, before: Calendar | None, clock: rules.Clock, today: date
 ) -> rules.Dates:
     """The dates under ``calendar``. ``before``: the calendar they stand under (``None``: not known any more)."""
-    new = _began(facts, calendar, clock)
-    old = _began(facts, before, clock) if before else None
+    new = began(facts, calendar, clock)
+    old = began(facts, before, clock) if before else None
     floors = {
         "assign": facts.assigned_on or today,
         "report": facts.reported_on or facts.paused_on or today,
@@ -54,18 +54,18 @@ def recomputed(
     found: dict[str, date] = {}
     for which, floor in floors.items():
         stored: date = getattr(facts, which)
-        began: date = getattr(new, which)
-        same = old is not None and getattr(old, which) == began
+        due: date = getattr(new, which)
+        same = old is not None and getattr(old, which) == due
         if same or which in facts.fixed or (which == "assign" and facts.round > 1):
             found[which] = stored
             continue
         for since, until in _stood(facts, which):
-            began = rules.shifted(began, since=since, until=until)
-        found[which] = max(began, min(stored, floor))
+            due = rules.shifted(due, since=since, until=until)
+        found[which] = max(due, min(stored, floor))
     return rules.Dates(**found, provisional=new.provisional)
 
 
-def _began(facts: Facts, calendar: Calendar, clock: rules.Clock) -> rules.Dates:
+def began(facts: Facts, calendar: Calendar, clock: rules.Clock) -> rules.Dates:
     """The dates as they were set when the round began; a later round has no assignment of its own."""
     clock = clock if facts.round == 1 else replace(clock, assign_next_working_day=False)
     return rules.dates(facts.received, grade=facts.grade, calendar=calendar, clock=clock, explicit=facts.explicit)

@@ -35,6 +35,7 @@ class PapersConfig(Room):
         registry.register("papertemplate", queries.may_see_template)
         references.register("paper", references.Shelf(lambda actor: [], queries.described))
         health.register("papers.numbers", "文号", own.numbers)
+        health.register("papers.search", "公文检索", own.search, order=62)
         health.register("papers.figures", "公文的数字", own.frozen)
         health.register("papers.hands", "公文的拟核签", own.hands)
         health.register("papers.files", "公文存档", own.files)

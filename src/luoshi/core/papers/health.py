@@ -9,9 +9,11 @@ from luoshi.core.evidence.models import Item
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Duty
 from luoshi.core.papers import queries
+from luoshi.core.papers.actions.drafting import KIND, search_text
 from luoshi.core.papers.models import Delivery, Paper, Template, Version
 from luoshi.kit.documents import written
 from luoshi.kit.health import Examination, Symptom, some
+from luoshi.kit.search.checking import compare
 
 _BYPASSED = "有人绕过程序改过数据库，或程序有错：请原样保存数据库，并告诉维护人员。"
 
@@ -38,6 +40,11 @@ def frozen(examination: Examination) -> Iterator[Symptom]:
             texts.append(pk)
     if texts:
         yield Symptom(f"有公文的稿次不全（编号 {some(texts)}）。", _BYPASSED)
+
+
+def search(examination: Examination) -> Iterator[Symptom]:
+    """Every paper is found by its words."""
+    yield from compare(examination, kind=KIND, rows=Paper.objects.all(), text=search_text, what="公文")
 
 
 def hands(examination: Examination) -> Iterator[Symptom]:

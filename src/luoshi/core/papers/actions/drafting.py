@@ -109,7 +109,12 @@ def _bring(paper: Paper, template: Template | None) -> None:
 def _keep(paper: Paper, *, by: Person, at: datetime) -> None:
     """Keep this text as a version, and make the paper findable by it."""
     Version.objects.create(paper=paper, number=paper.version, title=paper.title, body=paper.body, by=by, at=at)
-    search.put(KIND, paper.pk, f"{paper.title}\n{paper.body}")
+    search.put(KIND, paper.pk, search_text(paper))
+
+
+def search_text(paper: Paper) -> str:
+    """By what a paper is found."""
+    return f"{paper.title}\n{paper.body}"
 
 
 def _deliver(paper: Paper, units: Collection[int]) -> None:
