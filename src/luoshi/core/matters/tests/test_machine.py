@@ -42,6 +42,7 @@ from luoshi.core.journal import verification
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import actions, permissions, rules
 from luoshi.core.matters.models import DateMove, Evaluation, Grade, Matter, Raiser, State, Urging
+from luoshi.core.matters.queries.recomputing import not_by_rule
 from luoshi.core.matters.tests.stage import Stage
 from luoshi.core.matters.tests.test_clock import walked_light
 from luoshi.core.matters.tests.test_verbs_table import TABLE
@@ -269,6 +270,7 @@ class Township(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            assert list(not_by_rule()) == [], "an open matter's date moved without being kept"
             for pk in self.matters:
                 self.lead_to_its_end(pk)
                 self.look_at(pk)
