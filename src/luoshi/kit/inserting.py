@@ -13,10 +13,10 @@ def insert_from(rows: QuerySet[Any, Any], into: type[Model], columns: Mapping[st
     already is left as it is; other columns take what the database gives them. ``columns`` names fields of ``into``."""
     given = {f"into_{name}": column for name, column in columns.items()}
     compiled = rows.order_by().annotate(**given).values_list(*given).query.sql_with_params()
+    table: Any = into._meta
     name = connection.ops.quote_name
-    places = ", ".join(name(into._meta.get_field(field).column) for field in columns)
-    table = name(into._meta.db_table)
+    places = ", ".join(name(table.get_field(field).column) for field in columns)
     with connection.cursor() as cursor:
-        statement = f"INSERT INTO {table} ({places}) {compiled[0]} ON CONFLICT DO NOTHING"  # noqa: S608 - own names only
+        statement = f"INSERT INTO {name(table.db_table)} ({places}) {compiled[0]} ON CONFLICT DO NOTHING"
         cursor.execute(statement, compiled[1])
-        return cursor.rowcount
+        return int(cursor.rowcount)
