@@ -35,8 +35,6 @@ def _move(apps, schema_editor, base):
             beside = cursor.fetchall()
             for name, _ in beside:
                 cursor.execute(f"DROP TRIGGER {name}")
-        else:
-            cursor.execute("DROP INDEX search_entry_vector")
         for kind in kinds:
             cursor.execute("UPDATE search_entry SET id = %s + key WHERE kind = %s", [base(kind), kind])
         if sqlite:
@@ -44,8 +42,6 @@ def _move(apps, schema_editor, base):
                 cursor.execute("INSERT INTO search_index(search_index) VALUES (%s)", [command])
             for _, statement in beside:
                 cursor.execute(statement)
-        else:
-            cursor.execute("CREATE INDEX search_entry_vector ON search_entry USING gin (vector)")
 
 
 def forwards(apps, schema_editor):
