@@ -11,10 +11,16 @@ from luoshi.kit.search.tokens import tokens
 PIECE = 500
 """Pages of SQLite's index that one piece of merging writes, some 2 MB: others wait no longer for it than for a press."""
 
+_PUT = (
+    "INSERT INTO search_entry (id, kind, key, bigrams) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT (id) DO UPDATE SET bigrams = excluded.bigrams"
+)
+
 
 def put(kind: str, key: int, text: str) -> None:
     """Make a thing findable by this text, and by nothing that it was findable by before."""
-    put_many(kind, [(key, text)])
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [entry_id(kind, key), kind, key, " ".join(tokens(text))])
 
 
 def put_many(kind: str, texts: Iterable[tuple[int, str]], *, batch: int = 500) -> None:
