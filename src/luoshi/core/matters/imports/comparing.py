@@ -64,8 +64,6 @@ def compare(matter: Matter, sheet: Sheet) -> Applied:
 
 
 _MOVED = {"unit": "责任单位", "leader": "责任领导", "handler": "责任人"}
-
-
 _LABELS = {"title": "问题", "problem": "表现", "cause": "根源", "measures": "整改措施", "place": "地点"}
 
 

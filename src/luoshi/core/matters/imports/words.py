@@ -10,14 +10,8 @@ from luoshi.kit.imports.cells import day_of, fold
 from luoshi.kit.imports.registry import SheetRow
 
 TITLE = 120
-
-
 _DAY = re.compile(r"20\d\d\s*(?:[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{4})")
-
-
 _SPLIT = re.compile(r"[、,，;；。/\n]+")
-
-
 _ROLE = re.compile(r"\s*(?:牵头|主办|责任|承办|(?P<helps>配合|协办|协同|协助|参与))(?:单位|部门|科室)?\s*[:：]\s*")
 
 

@@ -18,8 +18,6 @@ class State(models.TextChoices):
 
 
 ENDED = (State.CLOSED, State.VOIDED)
-
-
 OPEN = tuple(state for state in State if state not in ENDED)
 
 

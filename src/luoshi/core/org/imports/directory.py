@@ -15,14 +15,8 @@ from luoshi.kit.imports.cells import fold
 from luoshi.kit.imports.registry import SheetRow
 
 _ASIDE = re.compile(r"[(（\[【](.*?)[)）\]】]")
-
-
 _FILLED_IN = re.compile(r"(?:填报|填表|责任|整改|所属|报送|上报)?单位(?:\(.*?\))?:")
-
-
 _NUMBER = re.compile(r"[\d\-—+]{7,}")
-
-
 _POST = re.compile(r"(长|书记|主任|委员|主席|干事|专员|队员|员|同志)$")
 
 
