@@ -23,6 +23,8 @@ from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 30
+SPARE = 6
+"""So many more are looked through at first, since one in twenty may not be seen by everybody."""
 
 
 def open_of_unit(actor: Actor, unit: Unit, *, most: int = 100) -> list[Matter]:
@@ -132,13 +134,13 @@ def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
 def search(actor: Actor, phrase: str) -> list[Matter]:
     """The newest matters that say ``phrase``, at most ``MOST_FOUND``, of those that the actor may see.
 
-    The newest twice as many are looked through first; all only where too few of them may be seen.
+    The newest of them and some to spare are looked through first; all only where too few of those may be seen.
     """
     seen = listed(plain_to(actor)).order_by("-pk")
-    newest = search_index.newest("matter", phrase, most=2 * MOST_FOUND)
+    newest = search_index.newest("matter", phrase, most=MOST_FOUND + SPARE)
     found: list[Matter] = []
     if newest and actor.hats:
         found = again_among(("matters.found", actor), lambda keys: seen.filter(pk__in=keys)[:MOST_FOUND], newest)
-    if len(found) == MOST_FOUND or len(newest) < 2 * MOST_FOUND:
+    if len(found) == MOST_FOUND or len(newest) < MOST_FOUND + SPARE:
         return found
     return list(seen.filter(pk__in=search_index.matching("matter", phrase))[:MOST_FOUND])
