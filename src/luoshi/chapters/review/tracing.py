@@ -1,12 +1,11 @@
 """The facts of a finding: who said them, and what draws on them."""
 
-from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.chapters.review import queries
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.transitions import SENTENCES
-from luoshi.core.desk.tracing import Fact, Traced, register
+from luoshi.core.desk.tracing import Fact, Traced, page, register
 from luoshi.kit.personal import masked
 
 FINDING: Traced[Finding] = Traced(
@@ -15,8 +14,7 @@ FINDING: Traced[Finding] = Traced(
     model=Finding,
     get=queries.get,
     name=lambda f: f"{f.number} {masked(f.title)}",
-    url=lambda f: reverse("finding", args=[f.pk]),
-    stream=lambda f: f.stream,
+    url=page("finding"),
     facts=(
         Fact("问题", lambda f: masked(f.title), ("title",), words=("title",), cells=("title",)),
         Fact("原话", lambda f: masked(f.words), ("words",), words=("words",), cells=("words",)),

@@ -241,9 +241,12 @@ class Bench:
 
     def _marks(self) -> dict[str, int]:
         marks = {}
-        for table, column in (("matters_matter", "id"), ("journal_event", "id"), ("search_entry", "id")):
+        for table, column in (
+            *(("matters_matter", "id"), ("journal_event", "id"), ("search_entry", "id")),
+            ("exports_export", "id"),
+        ):
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT max({column}) FROM {table}")  # noqa: S608 - own names only
+                cursor.execute(f"SELECT coalesce(max({column}), 0) FROM {table}")  # noqa: S608 - own names only
                 marks[table] = int(cursor.fetchone()[0])
         return marks
 
@@ -284,14 +287,13 @@ class Bench:
         def hand() -> None:
             self.exported = self.hand.export(f"{since - timedelta(days=1)} 16:00:00")
 
-        return Action("export", ours, hand, rounds=1 if self.count >= EXPORTED else EXPORT_ROUNDS)
+        rounds = 1 if self.count >= EXPORTED else EXPORT_ROUNDS
+        return Action("export", ours, hand, after=self._unmake_files, rounds=rounds)
 
     def _make_file(self, query: str) -> None:
         """As the job does it; only that nobody is told how far it is."""
         from luoshi.core.org import queries as org
         from luoshi.kit.exports import actions as exports
-        from luoshi.kit.exports import storage
-        from luoshi.kit.jobs.models import Job
         from luoshi.kit.ledgers import registry
 
         ledger = registry.get("matters")
@@ -304,9 +306,16 @@ class Bench:
             if not callable(name):
                 raise RuntimeError("the benchmark's file was not made")
             name()
-        storage.path_of(export.token).unlink()
-        Job.objects.filter(pk=export.job_id or 0).delete()
-        export.delete()
+
+    def _unmake_files(self) -> None:
+        from luoshi.kit.exports import storage
+        from luoshi.kit.exports.models import Export
+        from luoshi.kit.jobs.models import Job
+
+        for export in Export.objects.filter(pk__gt=self.marks["exports_export"]):
+            storage.path_of(export.token).unlink()
+            Job.objects.filter(pk=export.job_id or 0).delete()
+            export.delete()
 
 
 def run(

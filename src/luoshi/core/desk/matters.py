@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from luoshi.core.desk.tracing import Fact, Traced, Use, register
+from luoshi.core.desk.tracing import Fact, Traced, Use, page, register
 from luoshi.core.matters import queries
 from luoshi.core.matters.models import Matter
 from luoshi.core.matters.transitions import SENTENCES
@@ -24,8 +24,7 @@ MATTER: Traced[Matter] = Traced(
     model=Matter,
     get=queries.get,
     name=lambda m: f"{m.number} {m.title}",
-    url=lambda m: reverse("matter", args=[m.pk]),
-    stream=lambda m: m.stream,
+    url=page("matter"),
     facts=(
         Fact("问题", lambda m: m.title, ("title",), words=("title", "new_title"), cells=("title",)),
         Fact("表现", lambda m: m.problem, ("problem",), words=("problem",), cells=("problem",)),

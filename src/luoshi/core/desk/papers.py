@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
-
-from luoshi.core.desk.tracing import Fact, Said, Traced, register
+from luoshi.core.desk.tracing import Fact, Said, Traced, page, register
 from luoshi.core.org.rules import Actor
 from luoshi.core.papers import queries
 from luoshi.core.papers.models import Paper, PaperFigure
@@ -46,8 +44,7 @@ PAPER: Traced[Paper] = Traced(
     model=Paper,
     get=_get,
     name=lambda p: f"{p.number}{p.title}",
-    url=lambda p: reverse("paper", args=[p.pk]),
-    stream=lambda p: p.stream,
+    url=page("paper"),
     facts=(
         Fact("标题", lambda p: p.title, ("title",), words=("title",)),
         Fact("文种", lambda p: p.get_kind_display(), ("kind",), codes=("kind",)),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.urls import reverse
 
-from luoshi.core.desk.tracing import Fact, Said, Traced, Use, register
+from luoshi.core.desk.tracing import Fact, Said, Traced, Use, everybody, page, register
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan import queries
 from luoshi.core.plan.models import Part
@@ -36,7 +36,7 @@ PART: Traced[Part] = Traced(
     model=Part,
     get=_get,
     name=lambda p: p.words[:30],
-    url=lambda p: reverse("plan-part", args=[p.pk]),
+    url=page("plan-part"),
     stream=lambda p: p.version.plan.stream,
     tells=_tells,
     facts=(
@@ -56,8 +56,8 @@ PART: Traced[Part] = Traced(
         ),
     ),
     uses=(
-        Use("方案", lambda: reverse("plan"), ("text", "kind", "alias", "links", "is_plain"), may=lambda actor: True),
-        Use("目标页面", lambda: reverse("goals"), (), may=lambda actor: True, draws=_goal_page),
+        Use("方案", lambda: reverse("plan"), ("text", "kind", "alias", "links", "is_plain"), may=everybody),
+        Use("目标页面", lambda: reverse("goals"), (), may=everybody, draws=_goal_page),
     ),
     place="",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
+from django.urls import reverse
 
 M = TypeVar("M", bound=Model)
 Said = Mapping[str, Any]
@@ -32,6 +33,11 @@ class Fact(Generic[M]):
     tells: Callable[[Said, Said], bool] = lambda codes, words: True
 
 
+def everybody(actor: Any) -> bool:
+    """``may`` of what exists for all who are signed in."""
+    return True
+
+
 @dataclass(frozen=True)
 class Use:
     """A document or page that draws on a thing: what it is called, where it is read, which fields it reads; ``may`` says
@@ -50,6 +56,15 @@ class Use:
         return set(self.fields if self.draws is None else self.draws(actor, thing))
 
 
+def page(name: str) -> Callable[[Model], str]:
+    """``url`` of things that have a page: the address of this name with the thing's key."""
+    return lambda thing: reverse(name, args=[thing.pk])
+
+
+def _own_stream(thing: Any) -> str:
+    return str(thing.stream)
+
+
 @dataclass(frozen=True)
 class Traced(Generic[M]):
     """A kind of thing. ``get(actor, key)`` is the thing for who may see it (``Refused`` for all others); ``came_from``
@@ -66,8 +81,8 @@ class Traced(Generic[M]):
     get: Callable[[Any, int], M]
     name: Callable[[M], str]
     url: Callable[[M], str]
-    stream: Callable[[M], str]
     facts: tuple[Fact[M], ...]
+    stream: Callable[[M], str] = _own_stream
     came_from: Callable[[M], tuple[str, int] | None] = lambda thing: None
     uses: tuple[Use, ...] = ()
     more: Callable[[M, Any], Sequence[Fact[M]]] = lambda thing, actor: ()

@@ -13,7 +13,7 @@ from luoshi.core.matters import lines, queries
 from luoshi.core.matters.actions.aiming import set_goal
 from luoshi.core.matters.forms import Pick
 from luoshi.core.matters.models import Secrecy
-from luoshi.core.matters.queries.goals import Served, carries, served, serving, summed
+from luoshi.core.matters.queries.goals import carries, served, serving, serving_none, summed
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
@@ -91,7 +91,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     counts = served(actor, [branch.goal.pk for branch in tree], today=timezone.localdate())
     context = {
         "rows": [(branch, summed(counts, branch.under)) for branch in tree],
-        "none": counts.get(None, Served()),
+        "none": serving_none(actor, today=timezone.localdate()),
         "form": form if _keeps(actor) else None,
     }
     return render(request, "matters/goals.html", context, status=409 if form.errors else 200)

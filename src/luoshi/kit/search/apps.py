@@ -7,6 +7,9 @@ class SearchConfig(Room):
     verbose_name = "检索"
 
     def ready(self) -> None:
-        from luoshi.kit.search import checking
+        from luoshi.kit.search import (
+            checking,
+            jobs,  # noqa: F401 - importing it registers the recurring job
+        )
 
         checking.registered()

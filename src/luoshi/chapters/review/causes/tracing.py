@@ -7,7 +7,7 @@ from django.urls import reverse
 from luoshi.chapters.review.causes import queries
 from luoshi.chapters.review.causes.models import Cause
 from luoshi.chapters.review.causes.transitions import SENTENCES
-from luoshi.core.desk.tracing import Fact, Traced, Use, register
+from luoshi.core.desk.tracing import Fact, Traced, Use, everybody, page, register
 from luoshi.core.matters import queries as matters
 from luoshi.core.org.rules import Actor
 
@@ -28,20 +28,19 @@ CAUSE: Traced[Cause] = Traced(
     model=Cause,
     get=queries.get,
     name=lambda c: c.root,
-    url=lambda c: reverse("cause", args=[c.pk]),
-    stream=lambda c: c.stream,
+    url=page("cause"),
     facts=(
         Fact("类别", lambda c: dict(queries.kinds(c.town_id)).get(c.kind, c.kind), ("kind",), codes=("kind",)),
         Fact("更深的根源", lambda c: c.under.root if c.under else "", ("under",), codes=("under",)),
     ),
     more=lambda c, actor: [_why(place) for place in range(len(c.whys))],
     uses=(
-        Use("根源和痛点", lambda: reverse("causes"), ("whys", "kind"), may=lambda actor: True),
+        Use("根源和痛点", lambda: reverse("causes"), ("whys", "kind"), may=everybody),
         Use(
             "问题台账：根源",
             lambda: reverse("ledger", args=["matters"]),
             ("whys",),
-            may=lambda actor: True,
+            may=everybody,
             draws=_in_ledger,
         ),
     ),

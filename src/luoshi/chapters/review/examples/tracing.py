@@ -5,7 +5,7 @@ from django.urls import reverse
 from luoshi.chapters.review.examples import queries
 from luoshi.chapters.review.examples.models import Example
 from luoshi.chapters.review.examples.transitions import SENTENCES
-from luoshi.core.desk.tracing import Fact, Traced, Use, register
+from luoshi.core.desk.tracing import Fact, Traced, Use, everybody, page, register
 
 EXAMPLE: Traced[Example] = Traced(
     kind="example",
@@ -13,8 +13,7 @@ EXAMPLE: Traced[Example] = Traced(
     model=Example,
     get=queries.get,
     name=lambda e: e.name,
-    url=lambda e: reverse("example", args=[e.pk]),
-    stream=lambda e: e.stream,
+    url=page("example"),
     facts=(
         Fact("名称", lambda e: e.name, ("name", "person", "unit"), words=("name",)),
         Fact("种类", lambda e: e.get_kind_display(), ("kind",), codes=("kind",)),
@@ -30,7 +29,7 @@ EXAMPLE: Traced[Example] = Traced(
             "典型和标杆",
             lambda: reverse("examples"),
             ("name", "kind", "learn", "state"),
-            may=lambda actor: True,
+            may=everybody,
         ),
     ),
     place="",

@@ -10,7 +10,7 @@ from luoshi.chapters.review.meetings import queries
 from luoshi.chapters.review.meetings.models import AgendaItem, Attendee, Meeting, Resolution
 from luoshi.chapters.review.meetings.transitions import SENTENCES
 from luoshi.chapters.review.models import Finding
-from luoshi.core.desk.tracing import Fact, Said, Traced, Use, add_origin, register
+from luoshi.core.desk.tracing import Fact, Said, Traced, Use, add_origin, everybody, page, register
 from luoshi.core.org.rules import Actor
 
 
@@ -59,8 +59,7 @@ MEETING: Traced[Meeting] = Traced(
     model=Meeting,
     get=_get,
     name=lambda m: f"{m.name}（{timezone.localdate(m.held_at):%Y-%m-%d}）",
-    url=lambda m: reverse("meeting", args=[m.pk]),
-    stream=lambda m: m.stream,
+    url=page("meeting"),
     facts=(
         Fact("会议名称", lambda m: m.name, ("name",), words=("name",)),
         Fact("时间", lambda m: f"{timezone.localtime(m.held_at):%Y-%m-%d %H:%M}", ("held_at",), codes=("held_at",)),
@@ -82,8 +81,8 @@ MEETING: Traced[Meeting] = Traced(
     ),
     more=_all_agreed,
     uses=(
-        Use("会议", lambda: reverse("meetings"), ("name", "held_at"), may=lambda actor: True),
-        Use("查摆问题", lambda: reverse("findings"), (), may=lambda actor: True, draws=_became_findings),
+        Use("会议", lambda: reverse("meetings"), ("name", "held_at"), may=everybody),
+        Use("查摆问题", lambda: reverse("findings"), (), may=everybody, draws=_became_findings),
     ),
     place="",
 )

@@ -8,7 +8,7 @@ from luoshi.chapters.review.models import Channel, Finding
 from luoshi.chapters.review.selfreview import queries, rules
 from luoshi.chapters.review.selfreview.models import Raised, Sheet
 from luoshi.chapters.review.selfreview.transitions import SENTENCES
-from luoshi.core.desk.tracing import Fact, Traced, Use, add_origin, add_use, register
+from luoshi.core.desk.tracing import Fact, Traced, Use, add_origin, add_use, everybody, page, register
 from luoshi.core.org.rules import Actor
 from luoshi.kit import references
 
@@ -54,11 +54,10 @@ SHEET: Traced[Sheet] = Traced(
     model=Sheet,
     get=queries.get,
     name=str,
-    url=lambda s: reverse("selfreview-sheet", args=[s.pk]),
-    stream=lambda s: s.stream,
+    url=page("selfreview-sheet"),
     facts=(),
     more=_answers,
-    uses=(Use("查摆问题", lambda: reverse("findings"), (), may=lambda actor: True, draws=_became_findings),),
+    uses=(Use("查摆问题", lambda: reverse("findings"), (), may=everybody, draws=_became_findings),),
     place="",
 )
 
@@ -66,5 +65,5 @@ register(SHEET, SENTENCES)
 add_origin("finding", _gap)
 add_use(
     "example",
-    Use("自查表：对照的典型", lambda: reverse("selfreview"), ("name", "learn"), lambda actor: True, draws=_points_at),
+    Use("自查表：对照的典型", lambda: reverse("selfreview"), ("name", "learn"), everybody, draws=_points_at),
 )

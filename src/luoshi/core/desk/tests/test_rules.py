@@ -20,3 +20,15 @@ def test_what_is_packed_is_found_and_nothing_else(rows: list[tuple[int, int, int
 def test_keys_in_a_row_take_next_to_nothing_and_no_keys_are_none() -> None:
     assert len(rules.packed((key,) for key in range(10**6, 10**6 + 100_000))) < 10_000
     assert rules.found(rules.packed([]), 1) is None
+
+
+def test_a_key_is_found_in_whichever_stretch_it_stands() -> None:
+    rows = [(key, key % 7) for key in range(10, 10 + 6 * rules.STRETCH, 2)]
+    data = rules.packed(rows)
+    for edge in (0, rules.STRETCH - 1, rules.STRETCH, 2 * rules.STRETCH, len(rows) - 1):
+        key, mark = rows[edge]
+        assert (rules.found(data, key - 1), rules.found(data, key), rules.found(data, key + 1)) == (
+            None,
+            (key, mark),
+            None,
+        )

@@ -60,5 +60,5 @@ def register_once(*, form: str, by: Actor, act: Callable[[str], Matter]) -> tupl
     if connection.features.has_select_for_update:  # else there is one writer at a time
         again("matters.presser", _locked, person=by.person_id or 0)
     # Planned anew for its own reference: a plan kept for any reference walks all matters where most have none.
-    made = _of_form(reference).first() if reference else None
-    return (made, False) if made is not None else (act(reference), True)
+    made = _of_form(reference).values_list("pk", flat=True).first() if reference else None
+    return (Matter.objects.get(pk=made), False) if made is not None else (act(reference), True)

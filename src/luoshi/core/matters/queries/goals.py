@@ -35,15 +35,10 @@ class Served:
         return self.open + self.closed
 
 
-def served(actor: Actor, goals: Collection[int], *, today: date) -> dict[int | None, Served]:
-    """The counts of every one of these goals itself, and (``None``) of matters without a goal. Two statements, from
-    partial indexes."""
+def served(actor: Actor, goals: Collection[int], *, today: date) -> dict[int, Served]:
+    """The counts of every one of these goals itself. One statement, from partial indexes."""
     if not actor.hats:
-        return dict.fromkeys([*goals, None], Served())
-    none = together.totals_again(
-        ("matters.no_goal", actor, today), lambda: _counted(plain_to(actor).filter(goal_id__isnull=True), today)
-    )
-    found: dict[int | None, Served] = {None: Served(**{key: number for key, (number,) in none.items()})}
+        return dict.fromkeys(goals, Served())
     if len(goals) > FEW:
         rows = list(_of_goals(actor, today, goals))
     else:
@@ -53,7 +48,17 @@ def served(actor: Actor, goals: Collection[int], *, today: date) -> dict[int | N
             lambda **given: _of_goals(actor, today, list(given.values())),
             **{f"goal{place}": pk for place, pk in enumerate(padded)},
         )
-    return found | {pk: Served(*counts) for pk, *counts in rows}
+    return {pk: Served(*counts) for pk, *counts in rows}
+
+
+def serving_none(actor: Actor, *, today: date) -> Served:
+    """The counts of matters without a goal. One statement."""
+    if not actor.hats:
+        return Served()
+    counted = together.totals_again(
+        ("matters.no_goal", actor, today), lambda: _counted(plain_to(actor).filter(goal_id__isnull=True), today)
+    )
+    return Served(**{key: number for key, (number,) in counted.items()})
 
 
 def _of_goals(actor: Actor, today: date, goals: Collection[int]) -> QuerySet[Goal, Any]:
@@ -76,7 +81,7 @@ def carries(actor: Actor, goal: int) -> bool:
     return plain_to(actor).filter(goal_id=goal).exists()
 
 
-def summed(counts: Mapping[int | None, Served], keys: Iterable[int]) -> Served:
+def summed(counts: Mapping[int, Served], keys: Iterable[int]) -> Served:
     """The counts of several goals as one."""
     found = [counts[key] for key in keys if key in counts]
     return Served(sum(c.open for c in found), sum(c.overdue for c in found), sum(c.closed for c in found))

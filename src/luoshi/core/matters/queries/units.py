@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luoshi.core.matters.models import ENDED, CoUnit, Matter, State, Urging, Verdict
@@ -17,11 +18,13 @@ from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit import together
 from luoshi.kit.again import again, again_among
-from luoshi.kit.counting import MOST
+from luoshi.kit.counting import MOST, Counted, so_far
 from luoshi.kit.days import later
 from luoshi.kit.search import queries as search_index
 
 MOST_FOUND = 30
+SPARE = 6
+"""So many more are looked through at first, since one in twenty may not be seen by everybody."""
 
 
 def open_of_unit(actor: Actor, unit: Unit, *, most: int = 100) -> list[Matter]:
@@ -81,7 +84,9 @@ def year_of_unit(unit: Unit, *, actor: Actor, today: date) -> Year:
         ("matters.year_of_unit", actor, since), lambda unit: _year_rows(actor, since, unit), unit=unit.pk
     )
     given, closed, late = counted.pop("given")
-    return Year(since=since, given=given, closed=closed, late=late, **{key: n for key, (n,) in counted.items()})
+    helped, helping = counted.pop("helped")
+    of_all = {"given": given, "closed": closed, "late": late, "helped": helped, "helping": helping}
+    return Year(since=since, **of_all, **{key: n for key, (n,) in counted.items()})
 
 
 def _year_rows(actor: Actor, since: date, unit: int) -> dict[str, QuerySet[Any, Any]]:
@@ -90,6 +95,8 @@ def _year_rows(actor: Actor, since: date, unit: int) -> dict[str, QuerySet[Any, 
     closed = Q(state=State.CLOSED)
     given = seen.filter(lead_unit_id=unit, received_at__gte=start, known_end=False).order_by("-received_at")
     helped = CoUnit.objects.filter(unit_id=unit).order_by("-matter_id")[: MOST + 1]
+    # One by one: a planner that may join reads every open matter of the town to find those few.
+    still = seen.filter(is_open(), pk=OuterRef("matter_id")).order_by().values(one=Value(1))[:1]
     return {
         "given": given.annotate(
             is_closed=_one(closed), is_late=_one(closed & later("resolved_at", "resolve_due"))
@@ -98,8 +105,7 @@ def _year_rows(actor: Actor, since: date, unit: int) -> dict[str, QuerySet[Any, 
             among(seen), kind=Verdict.Kind.LOOK, passed=False, lead_unit_id=unit, judged_at__gte=start
         ),
         "urged": Urging.objects.filter(among(seen), unit_id=unit, urged_at__gte=start),
-        "helping": seen.filter(is_open(), pk__in=helped.values("matter_id")),
-        "helped": helped,
+        "helped": helped.annotate(is_open=Coalesce(Subquery(still), 0)).values("is_open"),
     }
 
 
@@ -117,30 +123,24 @@ class UnitRow:
 
 
 def units_with_counts(actor: Actor, *, today: date) -> list[UnitRow]:
-    """Every working unit of the actor's town in the town's own order, with counts over open matters. Two statements."""
-    late = lit("red", today=today)
-    counts = {
-        unit_id: (standing, overdue)
-        for unit_id, standing, overdue in plain_to(actor)
-        .filter(is_open())
-        .filter(lead_unit__isnull=False)
-        .values("lead_unit_id")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=late))
-        .values_list("lead_unit_id", "open", "overdue")
-    }
-    return [UnitRow(unit, *counts.get(unit.pk, (0, 0))) for unit in org.working_units(actor)]
+    """Every working unit of the actor's town in the town's own order, with counts over open matters, each only so far
+    (``kit.counting``). One statement."""
+    standing = plain_to(actor).filter(is_open(), lead_unit=OuterRef("pk"))
+    late = standing.filter(lit("red", today=today))
+    rows = org.working_units(actor).annotate(standing=Counted(so_far(standing)), late=Counted(so_far(late)))
+    return [UnitRow(unit, unit.standing or 0, unit.late or 0) for unit in rows]
 
 
 def search(actor: Actor, phrase: str) -> list[Matter]:
     """The newest matters that say ``phrase``, at most ``MOST_FOUND``, of those that the actor may see.
 
-    The newest twice as many are looked through first; all only where too few of them may be seen.
+    The newest of them and some to spare are looked through first; all only where too few of those may be seen.
     """
     seen = listed(plain_to(actor)).order_by("-pk")
-    newest = search_index.newest("matter", phrase, most=2 * MOST_FOUND)
+    newest = search_index.newest("matter", phrase, most=MOST_FOUND + SPARE)
     found: list[Matter] = []
     if newest and actor.hats:
         found = again_among(("matters.found", actor), lambda keys: seen.filter(pk__in=keys)[:MOST_FOUND], newest)
-    if len(found) == MOST_FOUND or len(newest) < 2 * MOST_FOUND:
+    if len(found) == MOST_FOUND or len(newest) < MOST_FOUND + SPARE:
         return found
     return list(seen.filter(pk__in=search_index.matching("matter", phrase))[:MOST_FOUND])

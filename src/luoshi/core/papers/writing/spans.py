@@ -6,7 +6,7 @@ marked ``（待填：…）`` and holds the paper back until it is written. A re
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from luoshi.core.matters.models import Raiser, Secrecy
@@ -155,31 +155,65 @@ def _found(actor: Actor, start: date, end: date, today: date) -> tuple[Unit, Per
     return town, period(town, start=start, end=end, today=today, most=MOST_OVERDUE)
 
 
+def _report(
+    kind: Kind,
+    text: Text,
+    found: Period,
+    days: tuple[date, date],
+    rest: Callable[[Text], None],
+    *,
+    span: str,
+    said: str,
+    title: str,
+    recipients: str,
+    copies_to: str = "",
+    origin: str,
+) -> Draft:
+    """A report on how things stand: the whole and the units, which all of them tell, and the ``rest``, in which they
+    differ. What ``text`` says already stands before it."""
+    text.say("一、总体情况")
+    _whole(text, *days, span=span, said=said)
+    text.say(RULE, "二、各单位办理情况")
+    _units(text, found, *days)
+    rest(text)
+    return Draft(
+        kind=kind,
+        title=title,
+        recipients=recipients,
+        copies_to=copies_to,
+        body=text.body,
+        figures=tuple(text.figures.items()),
+        origin=origin,
+        reach=Reach.NAMED,
+        issued_by=True,
+    )
+
+
 def brief(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     """月度简报: how the town's matters went in a month."""
     start, end = month_of(asked.get("month", ""), today)
     _, found = _found(actor, start, end, today)
     span = f"{start.year}年{start.month}月"
-    text = Text()
-    text.say("一、总体情况")
-    _whole(text, start, end, span=span, said="本月")
-    text.say(RULE, "二、各单位办理情况")
-    _units(text, found, start, end)
-    text.say("三、逾期在办事项")
-    _overdue(text, found)
-    if pains := _pains(text, found, start, end):
-        text.say("四、反映集中的问题", pains)
-    text.say("五、提出人的评价")
-    _answers(text, start, end)
-    return Draft(
-        kind=Kind.BRIEF,
+
+    def rest(text: Text) -> None:
+        text.say("三、逾期在办事项")
+        _overdue(text, found)
+        if pains := _pains(text, found, start, end):
+            text.say("四、反映集中的问题", pains)
+        text.say("五、提出人的评价")
+        _answers(text, start, end)
+
+    return _report(
+        Kind.BRIEF,
+        Text(),
+        found,
+        (start, end),
+        rest,
+        span=span,
+        said="本月",
         title=f"关于{span}问题办理情况的报告",
         recipients="镇党委、镇人民政府",
-        body=text.body,
-        figures=tuple(text.figures.items()),
         origin=f"month:{start:%Y-%m}",
-        reach=Reach.NAMED,
-        issued_by=True,
     )
 
 
@@ -187,23 +221,25 @@ def situation(actor: Actor, asked: Mapping[str, str], today: date) -> Draft:
     """情况报告: how things stand in a span of days."""
     start, end = span_of(asked, today)
     town, found = _found(actor, start, end, today)
-    text = Text()
-    text.say(f"现将{town.name}{_cn(start)}至{_cn(end)}问题办理情况报告如下。", "一、总体情况")
-    _whole(text, start, end, span=f"{_cn(start)}至{_cn(end)}", said="本期")
-    text.say(RULE, "二、各单位办理情况")
-    _units(text, found, start, end)
-    text.say("三、主要做法", "（待填：这一期主要做了什么）", "四、存在的问题和下一步打算")
-    text.say("（待填：问题和打算）", "特此报告。")
-    return Draft(
-        kind=Kind.SITUATION,
+    span, text = f"{_cn(start)}至{_cn(end)}", Text()
+    text.say(f"现将{town.name}{span}问题办理情况报告如下。")
+
+    def rest(text: Text) -> None:
+        text.say("三、主要做法", "（待填：这一期主要做了什么）", "四、存在的问题和下一步打算")
+        text.say("（待填：问题和打算）", "特此报告。")
+
+    return _report(
+        Kind.SITUATION,
+        text,
+        found,
+        (start, end),
+        rest,
+        span=span,
+        said="本期",
         title="关于问题办理情况的报告",
         recipients="县委",
         copies_to="县人民政府",
-        body=text.body,
-        figures=tuple(text.figures.items()),
         origin=f"span:{start:%Y%m%d}-{end:%Y%m%d}",
-        reach=Reach.NAMED,
-        issued_by=True,
     )
 
 

@@ -1,7 +1,7 @@
 """A file becomes text, with a sentence for what was read otherwise than it stands, and for what was not read."""
 
-from dataclasses import dataclass, field
-
+from luoshi.core.plan.reading.opened import Opened
+from luoshi.core.plan.reading.word import open_word
 from luoshi.kit.errors import Refused
 
 MOST = 20 * 1024 * 1024
@@ -17,18 +17,6 @@ _OTHERS = {
 }
 """How files begin that are text to a machine and none to a reader, with what is said of them."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The decoded text, its line ends ``\\n``; ``notes`` say in Chinese how it was read and what was not. ``hard``: the
-    places of line ends that end a paragraph, where the file says so (Word), else ``None``. ``levels``: how high the
-    headings stand, by the place where they begin, where the file says so."""
-
-    text: str
-    notes: list[str] = field(default_factory=list)
-    hard: frozenset[int] | None = None
-    levels: dict[int, int] = field(default_factory=dict)
 
 
 def open_file(data: bytes, name: str = "") -> Opened:
@@ -55,12 +43,8 @@ def open_file(data: bytes, name: str = "") -> Opened:
             raise Refused(
                 "plan.other_kind", f"{said}，读不出内容。", "请用 Word 或 WPS 打开后另存为 docx 再传。", field="file"
             )
-    if data.startswith(b"PK\x03\x04") or name.lower().endswith(".docx"):
-        from luoshi.core.plan.reading.word import open_word
-
-        opened = open_word(data)
-    else:
-        opened = _open_text(data)
+    is_word = data.startswith(b"PK\x03\x04") or name.lower().endswith(".docx")
+    opened = open_word(data) if is_word else _open_text(data)
     if not opened.text.strip():
         raise Refused("plan.empty", "文件里没有文字。", "扫描成图片的方案读不出来，请用有文字的文件。", field="file")
     if len(opened.text) > LONGEST:

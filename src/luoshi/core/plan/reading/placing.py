@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from luoshi.core.plan.reading.enumerations import find
 from luoshi.core.plan.reading.lines import LONG, Paragraph, paragraphs
 from luoshi.core.plan.reading.marks import Mark, Style, at_start, bare_number, in_flow
-from luoshi.core.plan.reading.opening import Opened
+from luoshi.core.plan.reading.opened import Opened
 from luoshi.core.plan.reading.sentences import cuts
 from luoshi.core.plan.reading.tree import Kind, Part, Plan, settled
 

@@ -15,7 +15,7 @@ from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
-from luoshi.core.plan.reading.opening import Opened
+from luoshi.core.plan.reading.opened import Opened
 from luoshi.kit.errors import Refused
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

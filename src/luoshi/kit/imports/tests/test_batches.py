@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports import actions, jobs, mending, queries, storage
+from luoshi.kit.imports.actions import beginning
 from luoshi.kit.imports.mapping import WHY
 from luoshi.kit.imports.models import Batch, Mapping
 from luoshi.kit.imports.tests import toy
@@ -63,7 +64,7 @@ def test_all_or_nothing_writes_all_or_nothing(tmp_path: Path, now: datetime) -> 
 def test_all_or_nothing_of_more_rows_than_one_short_write_takes_is_refused(
     tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(beginning, "MOST_AT_ONCE", 2)
     bring(book(tmp_path, [HEAD, [1, "熊"], [2, "猫"]]), now, all_or_nothing=True)
     with pytest.raises(Refused, match="一次最多 2 行，这份有 3 行"):
         bring(book(tmp_path, [HEAD, [1, "熊"], [2, "猫"], [3, "狗"]]), now, all_or_nothing=True)

@@ -1,233 +1,33 @@
-"""Everything that writes a batch: staging a file, trying it, bringing it in a chunk at a time.
-
-A trial is the real thing in a transaction that is rolled back. Where a chunk is written, its rows, their results and
-the place reached are one transaction, so that whoever goes on after a crash begins behind what was written.
-"""
+"""A pass over the rows of a batch, a chunk at a time."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from luoshi.kit.errors import Refused
-from luoshi.kit.imports import mapping as matching
-from luoshi.kit.imports import queries, registry, storage
+from luoshi.kit.imports import registry
+from luoshi.kit.imports.actions.staging import declared_of, learn, table_of
 from luoshi.kit.imports.models import Batch, RowResult
-from luoshi.kit.imports.models import Mapping as Learnt
-from luoshi.kit.imports.opening import MOST_BYTES, open_workbook
 from luoshi.kit.imports.places import cell_words, row_words
-from luoshi.kit.imports.reading import ReadRow, Table, choose_sheets, columns_refusal, read_table
-from luoshi.kit.jobs import actions as jobs
+from luoshi.kit.imports.reading import ReadRow
 
-JOB = "imports.batch"
 CHUNK, FEW = 100, 20
 """Rows of one transaction at most, and how few they become where the machine is busy."""
 TURN = 0.3
 """Seconds that a chunk should take: so long everybody else's writing waits."""
 PAUSE = 0.11
 """Seconds between two chunks. SQLite has whoever waits look again every tenth of a second: so each is sure of a turn."""
-MOST_AT_ONCE = 5_000
-"""Rows that all or nothing may write: it is one transaction, some 3 ms a row, in which nobody else writes on SQLite."""
-SILENT = timedelta(minutes=5)
-"""A running batch that was not heard of for so long has lost its process."""
-STALE = 24 * 3600
-"""Seconds after which a file without a batch belongs to nobody."""
 SHOWN = 20
 """Rows of each outcome that are kept for the page; refused ones are all kept."""
-AT_ONCE = 200
-"""Up to so many rows a page waits for the trial instead of leaving it to a job."""
 Report = Callable[[int, str], None]
 
 
 def _silent(percent: int, message: str) -> None:
     return
-
-
-def stage(
-    pieces: Iterable[bytes],
-    *,
-    name: str,
-    slug: str,
-    by: Any,
-    at: datetime,
-    sheet: str = "",
-    all_or_nothing: bool = False,
-) -> Batch:
-    """Keep a file and find its table. The batch waits for its trial, or for somebody to say which column is what.
-
-    Refused: ``imports.unknown_kind``, everything of ``opening`` and ``reading`` except missing columns.
-    """
-    declared = registry.get(slug)
-    if declared is None or not declared.may(by):
-        raise Refused(
-            "imports.unknown_kind", "没有这种导入，或您的岗位不能做。", "请联系数据岗或督办室。", field="slug"
-        )
-    sha256, size = storage.keep(_limited(pieces, name))
-    realm = declared.realm(by)
-    try:
-        table = _table(declared, sha256, name, sheet=sheet, realm=realm)
-    except BaseException:
-        if not Batch.objects.filter(sha256=sha256).exists():
-            storage.remove(sha256)
-        raise
-    return Batch.objects.create(
-        slug=slug,
-        realm=realm,
-        person=declared.ref(by),
-        person_name=getattr(by, "name", "")[:60],
-        name=name[-200:],
-        sha256=sha256,
-        size=size,
-        created_at=at,
-        all_or_nothing=all_or_nothing,
-        **_found(table),
-    )
-
-
-def _table(declared: registry.Import, sha256: str, name: str, *, sheet: str, realm: str) -> Table:
-    """The table of a new file, read by what was learnt about its headers where something was."""
-    path = storage.path_of(sha256)
-    book = open_workbook(path, name)
-    chosen, _ = choose_sheets(book, declared, wanted=sheet)
-    table = read_table(book, declared, sheets=chosen, path=path)
-    learnt = queries.learnt(declared, realm=realm, fingerprint=table.fingerprint)
-    if learnt is not None and learnt != table.mapping:
-        table = read_table(book, declared, sheets=chosen, mapping=learnt, path=path)
-    return table
-
-
-def _limited(pieces: Iterable[bytes], name: str) -> Iterable[bytes]:
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > MOST_BYTES:
-            raise Refused(
-                "imports.too_big",
-                f"“{name}”超过 {MOST_BYTES // 1024 // 1024} MB。",
-                "请删去图片和多余的表，或分成几份。",
-                field="file",
-            )
-        yield piece
-
-
-def _found(table: Table) -> dict[str, Any]:
-    return {
-        "sheet": table.sheet,
-        "sheets": list(table.sheets) if len(table.sheets) > 1 else [],
-        "header_row": table.header_row,
-        "headers": list(table.headers),
-        "mapping": dict(table.mapping),
-        "fingerprint": table.fingerprint,
-        "skipped": [list(one) for one in table.skipped[:100]],
-        "rows": len(table.rows),
-    }
-
-
-def table_of(batch: Batch) -> Table:
-    """The batch's table, read anew from its file. Refused: ``imports.forgotten`` where the file is no longer kept."""
-    path = storage.path_of(batch.sha256)
-    if not path.exists():
-        raise Refused("imports.forgotten", "文件已过保存期。", "请重新上传。")
-    declared = _declared(batch)
-    book, sheets = open_workbook(path, batch.name), batch.sheets or [batch.sheet]
-    return read_table(book, declared, sheets=sheets, mapping=batch.mapping, path=path)
-
-
-def _declared(batch: Batch) -> registry.Import:
-    declared = registry.get(batch.slug)
-    if declared is None:
-        raise Refused("imports.unknown_kind", "这种导入没有启用。", "请联系数据岗。")
-    return declared
-
-
-def remap(batch: Batch, *, mapping: Mapping[str, int], all_or_nothing: bool, by: Any, at: datetime) -> Batch:
-    """Somebody says which column is what; remembered for the same headers. The trial has to be made again."""
-    declared = _declared(batch)
-    places = list(mapping.values())
-    if len(set(places)) < len(places):
-        raise Refused("imports.twice", "同一列被指给了两项内容。", "请每一列只选一次。")
-    if lacking := matching.missing(declared, mapping):
-        raise Refused("imports.columns", f"还没有指定：{'、'.join(lacking)}。", "请选择对应的列。")
-    with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state not in (Batch.State.STAGED, Batch.State.CHECKED, Batch.State.REFUSED):
-            raise Refused("imports.state", f"这次导入{batch.get_state_display()}，不能再改。", "请重新上传。")
-        batch.mapping, batch.all_or_nothing, batch.state = dict(mapping), all_or_nothing, Batch.State.STAGED
-        batch.rows = len(table_of(batch).rows)
-        batch.save(update_fields=["mapping", "all_or_nothing", "state", "rows"])
-        _learn(batch, at=at)
-    return batch
-
-
-def _learn(batch: Batch, *, at: datetime) -> None:
-    Learnt.objects.update_or_create(
-        realm=batch.realm,
-        slug=batch.slug,
-        fingerprint=batch.fingerprint,
-        defaults={"mapping": batch.mapping, "learnt_at": at},
-    )
-
-
-def begin(batch: Batch, *, trial: bool, by: Any, at: datetime, queued: bool = False) -> Batch:
-    """Start a pass: a trial, or the real thing. With ``queued`` a job does it, else the caller goes on with ``go_on``.
-
-    Refused: ``imports.columns``, ``imports.state``, and ``imports.same_file`` while somebody else brings the file in.
-    """
-    declared = _declared(batch)
-    if matching.missing(declared, batch.mapping):
-        raise columns_refusal(declared, table_of(batch))
-    if batch.all_or_nothing and batch.rows > MOST_AT_ONCE:
-        raise Refused(
-            "imports.too_many_at_once",
-            f"有一行不行就都不导入的，一次最多 {MOST_AT_ONCE:,} 行，这份有 {batch.rows:,} 行。",
-            "请去掉这个要求（不行的行会单独列出），或分成几份。",
-            field="all_or_nothing",
-        )
-    with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        lost = batch.beat_at is not None and batch.beat_at < at - SILENT
-        if batch.state == Batch.State.DONE or (batch.is_busy and not lost):
-            raise Refused("imports.state", f"这次导入{batch.get_state_display()}，不用再按。", "请看进度。")
-        if not trial:
-            _free(batch, at=at)
-        batch.results.all().delete()
-        batch.cursor = batch.new = batch.changed = batch.same = batch.refused = 0
-        batch.state = Batch.State.CHECKING if trial else Batch.State.RUNNING
-        batch.person, batch.person_name = declared.ref(by), getattr(by, "name", "")[:60]
-        batch.beat_at, batch.finished_at, batch.error = at, None, ""
-        try:
-            with transaction.atomic():
-                batch.save()
-        except IntegrityError:  # somebody else pressed at the same moment
-            raise _same_file(batch) from None
-        if queued:
-            batch.job_id = jobs.enqueue(JOB, {"batch": batch.pk}, at=at).pk
-            batch.save(update_fields=["job_id"])
-    return batch
-
-
-def _free(batch: Batch, *, at: datetime) -> None:
-    """See that nobody else brings the same file in; a batch whose process fell silent no longer counts."""
-    others = Batch.objects.filter(
-        realm=batch.realm, slug=batch.slug, sha256=batch.sha256, state=Batch.State.RUNNING
-    ).exclude(pk=batch.pk)
-    others.filter(beat_at__lt=at - SILENT).update(state=Batch.State.FAILED, finished_at=at, error="导入的进程中断了。")
-    if others.exists():
-        raise _same_file(batch)
-
-
-def _same_file(batch: Batch) -> Refused:
-    other = Batch.objects.filter(
-        realm=batch.realm, slug=batch.slug, sha256=batch.sha256, state=Batch.State.RUNNING
-    ).first()
-    who = f"{other.person_name}（{timezone.localtime(other.beat_at):%H:%M}）" if other and other.beat_at else "别人"
-    return Refused(
-        "imports.same_file", f"同一份文件正由{who}导入。", "请等其完成后再看结果；再导入一次也不会重复。", field="file"
-    )
 
 
 def go_on(pk: int, *, at: datetime, report: Report = _silent, pause: float = PAUSE, chunk: int = CHUNK) -> Batch | None:
@@ -275,7 +75,7 @@ class _Pass:
 
     def __init__(self, batch: Batch, *, at: datetime, report: Report, pause: float, chunk: int) -> None:
         self.batch, self.at, self.report, self.pause, self.chunk = batch, at, report, pause, chunk
-        self.declared = _declared(batch)
+        self.declared = declared_of(batch)
         self.by = self.declared.actor_of(batch.person, at)
         if self.by is None or not self.declared.may(self.by) or self.declared.realm(self.by) != batch.realm:
             raise Refused("imports.no_longer", f"{batch.person_name}已不能做这种导入。", "请由在岗的人员导入。")
@@ -344,7 +144,7 @@ class _Pass:
     def _end(self, state: Batch.State) -> None:
         Batch.objects.filter(pk=self.batch.pk).update(state=state, finished_at=self._now())
         if state == Batch.State.DONE:
-            _learn(self.batch, at=self.at)
+            learn(self.batch, at=self.at)
 
     def _now(self) -> datetime:
         return self.at + timedelta(seconds=time.monotonic() - self.began)
@@ -439,18 +239,3 @@ def _twins(declared: registry.Import, rows: Sequence[ReadRow]) -> dict[int, int]
         if key and first.setdefault(key, read.row.number) != read.row.number:
             twins[read.row.number] = first[key]
     return twins
-
-
-def forget(*, before: datetime, now: datetime, most: int = 200) -> int:
-    """Delete batches of before that moment with their rows, and files that no later batch needs.
-
-    So go the files of uploads that were cut off before their batch was made, once they are ``STALE``.
-    """
-    gone = list(Batch.objects.filter(created_at__lt=before).order_by("created_at").values_list("pk", "sha256")[:most])
-    Batch.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
-    digests = {sha256 for _, sha256 in gone}
-    needed = set(Batch.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
-    for sha256 in digests - needed:
-        storage.remove(sha256)
-    storage.sweep(named=set(Batch.objects.values_list("sha256", flat=True)), before=now.timestamp() - STALE)
-    return len(gone)
