@@ -31,8 +31,10 @@ def waiting(examination: Examination) -> Iterator[Symptom]:
     apart = Q(one__state=State.MERGED) | Q(other__state=State.MERGED)
     accusing = Q(one__is_accusation=True) | Q(other__is_accusation=True)
     asks = Suggestion.objects.filter(states, state=Suggestion.State.OPEN).exclude(apart).exclude(accusing)
-    wrong = asks.filter(waits=False).values("pk").union(
-        Suggestion.objects.filter(waits=True).exclude(pk__in=asks).values("pk")
+    wrong = (
+        asks.filter(waits=False)
+        .values("pk")
+        .union(Suggestion.objects.filter(waits=True).exclude(pk__in=asks).values("pk"))
     )
     if found := sorted(row["pk"] for row in wrong[:1000]):
         yield Symptom(f"有相近提示该不该等着核对记得不对（编号 {some(found)}）。", _BYPASSED)
