@@ -2,10 +2,24 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -20,12 +34,12 @@ from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
-MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 100, 300
+MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 300, 1000
 
 
 def open_matters(actor: Actor) -> QuerySet[Matter]:
     """The open matters that the actor may see, without accusations."""
-    return matters.visible_to(actor).filter(matters.is_open()).exclude(secrecy=Secrecy.ACCUSATION)
+    return matters.plain_to(actor).filter(matters.is_open())
 
 
 def visible_to(actor: Actor) -> QuerySet[Cause]:
@@ -116,27 +130,27 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
     names = [(unit.pk, unit.name) for unit in places]
-    unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
+    unsolved: dict[int, list[tuple[int, datetime, object]]] = defaultdict(list)
     for pk, place, unit, received, people in (
         picked(open_matters(actor), list(of_matter))
         .annotate(people=_raisers())
         .values_list("pk", "place", "lead_unit_id", "received_at", "people")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
-        unsolved[of_matter[pk]].append((people, timezone.localdate(received), where))
+        unsolved[of_matter[pk]].append((people, received, where))
     for pk, place, unit, received, merged in (
         picked(waiting, list(of_finding))
         .annotate(merged_count=Count("merged"))
         .values_list("pk", "place", "unit_id", "received_at", "merged_count")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
-        unsolved[of_finding[pk]].append((1 + merged, timezone.localdate(received), where))
+        unsolved[of_finding[pk]].append((1 + merged, received, where))
     pains = [
         rules.Pain(
             key=cause,
             matters=len(rows),
             people=sum(n for n, _, _ in rows),
-            since=min(day for _, day, _ in rows),
+            since=timezone.localdate(min(received for _, received, _ in rows)),
             places=len({where for _, _, where in rows}),
         )
         for cause, rows in unsolved.items()
@@ -163,8 +177,7 @@ def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
     rows = (
         open_matters(actor)
         .filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
-        .select_related("lead_unit")
-        .defer("problem", "measures", "progress", "standard", "result")
+        .only("title", "received_at", "handler")
         .annotate(people=_raisers())
         .order_by("resolve_due", "pk")[:among]
     )
@@ -172,7 +185,7 @@ def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
     return sorted(found, key=lambda one: (-one.people, one.matter.received_at, one.matter.pk))[:most]
 
 
-@dataclass
+@dataclass(frozen=True)
 class VillageRow:
     """One village with what is open there, how many raised it, and since when."""
 
@@ -182,24 +195,41 @@ class VillageRow:
     since: date | None = None
 
 
-def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
-    """Open matters by the village that their place names, else that leads them. One statement; the town's own order."""
-    names = [(unit.pk, unit.name) for unit in places]
-    found = {unit.pk: VillageRow(unit) for unit in places}
-    groups = (
-        open_matters(actor)
+@dataclass(frozen=True)
+class Map:
+    """What is open by village; ``is_cut``: only of the ``MOST_ON_MAP`` matters due first, because more are open."""
+
+    rows: list[VillageRow]
+    is_cut: bool
+
+
+def by_village(actor: Actor, places: list[Unit]) -> Map:
+    """Open matters by the village that their place names, else that leads them, in the town's own order: of the
+    ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. Two statements at most."""
+    first = open_matters(actor).order_by("resolve_due", "pk").values("pk")
+    counted = (
+        Matter.objects.filter(pk__in=first[:MOST_ON_MAP])
         .order_by()
-        .values_list("place", "lead_unit_id")
+        .values(village=_village(places))
         .annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
     )
-    for place, lead_unit, count, people, since in groups:
-        village = rules.village_of(place, lead_unit, names)
-        if village is None:
-            continue
-        row, day = found[village], timezone.localdate(since)
-        row.matters, row.people = row.matters + count, row.people + people
-        row.since = min(row.since, day) if row.since else day
-    return list(found.values())
+    told = {row["village"]: row for row in counted}
+    rows = [
+        VillageRow(unit, row["matters"], row["people"], timezone.localdate(row["since"]))
+        if (row := told.get(unit.pk))
+        else VillageRow(unit)
+        for unit in places
+    ]
+    is_full = sum(row["matters"] for row in told.values()) == MOST_ON_MAP
+    return Map(rows, is_full and first[MOST_ON_MAP:].exists())
+
+
+def _village(places: list[Unit]) -> Case:
+    """``rules.village_of`` in SQL, beside each row of a matter."""
+    longest_first = sorted(places, key=lambda unit: (-len(unit.name), -unit.pk))
+    named = [When(GreaterThan(StrIndex("place", Value(unit.name)), 0), then=unit.pk) for unit in longest_first]
+    led = [When(lead_unit_id=unit.pk, then=unit.pk) for unit in places]
+    return Case(*named, *led, default=None, output_field=BigIntegerField())
 
 
 def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str = "") -> Page[Matter]:
