@@ -124,8 +124,9 @@ class Ledger(Generic[M]):
     and in Excel; ``measure`` is the word that counts its rows. ``reads`` are the fields that ``detail_url`` needs beside
     the primary key (see ``Column``). ``groups`` are the ways of putting rows together, ``tallies`` what is counted of each
     group beside its rows. ``kept_by`` gives what ``rows`` and the plain filters depend on besides the actor and
-    their values, such as the day: then the statement of a first page is compiled once (``kit.again``). ValueError: the
-    declaration contradicts itself.
+    their values, such as the day: then the statement of a first page is compiled once (``kit.again``). ``keys_first``: a
+    page's rows are found by their keys before relations are read beside them, where filters find many (sorted by the
+    rows' own columns alone, without annotations). ValueError: the declaration contradicts itself.
     """
 
     slug: str
@@ -147,6 +148,7 @@ class Ledger(Generic[M]):
     groups: tuple[Group[M], ...] = ()
     tallies: tuple[Tally, ...] = ()
     kept_by: Callable[[], Any] | None = None
+    keys_first: bool = False
     reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor", "group", "view"}), repr=False)
 
     def __post_init__(self) -> None:

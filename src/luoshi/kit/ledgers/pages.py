@@ -369,8 +369,18 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory |
         if state.group:
             groups = group_table(state, actor)
         else:
-            wanted, beside = state.reading(state.narrowed(actor), state.columns)
-            rows = page(wanted, state.order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor))
+            narrowed = state.narrowed(actor)
+            wanted, beside = state.reading(narrowed, state.columns)
+            if ledger.keys_first:
+                rows = page(
+                    narrowed,
+                    state.order,
+                    state.cursor,
+                    scope=ledger.slug,
+                    whole=lambda some: state.reading(some, state.columns)[0],
+                )
+            else:
+                rows = page(wanted, state.order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor))
             read_many(rows.rows, beside)
     except Refused as refused:
         refusal = refused

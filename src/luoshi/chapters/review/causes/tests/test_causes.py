@@ -224,7 +224,7 @@ def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage) -> 
         assert row.weight == row.pain.people * 3 + weeks + row.pain.places * 2
     assert len(board.quiet) == 1
     villages = {
-        row.unit.name: (row.matters, row.people) for row in queries.by_village(office, queries.villages(office))
+        row.unit.name: (row.matters, row.people) for row in queries.by_village(office, queries.villages(office)).rows
     }
     for unit in (cast.units["shiqiaogou"], cast.units["liuhewan"]):
         here = [
