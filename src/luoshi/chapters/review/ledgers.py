@@ -20,7 +20,7 @@ from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.personal import masked
 from luoshi.kit.picking import picked
-from luoshi.kit.search.queries import matching
+from luoshi.kit.search.queries import matching, newest_of
 
 
 def _rows(actor: Actor) -> QuerySet[Finding]:
@@ -41,6 +41,8 @@ def _from(finding: Finding) -> str:
 
 
 FEW_DAYS = 62
+NEWEST = 200
+"""Of what is found by words, so many are looked through for a first page."""
 
 
 class _Walked(Func):
@@ -163,6 +165,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Filter("goal", "目标", "choice", by_goal, choices=_goals),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
+    search_newest=lambda rows, words: rows.filter(pk__in=newest_of("finding", [words], most=NEWEST, enough=NEWEST)),
     groups=(
         Group("unit", "涉及单位", "unit_id", _unit_names, lambda v: None if v is None else {"unit": str(v)}),
         Group(

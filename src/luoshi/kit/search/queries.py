@@ -108,6 +108,7 @@ def _statement(kind: str, phrase: str) -> tuple[str, list[str | int]]:
             [start, " AND ".join(map(_fts5, asked)), start, start + (1 << KEY_BITS) - 1],
         )
     return (
-        "SELECT key FROM search_entry WHERE kind = %s AND (vector || search_places(id)) @@ %s::tsquery",
-        [kind, f"{_all_of(asked)} & '@{start >> KEY_BITS}'"],
+        "SELECT key FROM search_entry WHERE kind = %s AND (vector || search_places(id)) @@ %s::tsquery "
+        "AND vector @@ %s::tsquery",
+        [kind, f"{_tokens_of(asked)} & '@{start >> KEY_BITS}'", _all_of(asked)],
     )

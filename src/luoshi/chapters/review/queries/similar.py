@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
-from luoshi.core.matters.models import Matter, Secrecy
+from luoshi.core.matters.models import Matter
 from luoshi.core.org.rules import Actor
 from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import holding, newest_of
@@ -62,12 +62,14 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
         picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each, enough=enough))
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
+        .only("title", "words", "place", "state", "received_at")
         .order_by("-pk")[:POOL]
     )
-    opened = matters.visible_to(actor).filter(matters.is_open()).exclude(secrecy=Secrecy.ACCUSATION)
+    opened = matters.plain_to(actor).filter(matters.is_open())
     first = opened.order_by("resolve_due", "pk").values("pk")[:OPEN]
     said = holding("matter", asked, first) if pieces else newest_of("matter", asked, most=each, enough=enough)
-    open_matters = picked(opened, said).order_by("-pk")[:POOL]
+    told = picked(opened, said).only("title", "problem", "place", "state", "received_at")
+    open_matters = told.order_by("-pk")[:POOL]
     mine = f"{finding.title}{finding.words}{finding.place}"
     found = [*(_of_finding(f, mine) for f in findings), *(_of_matter(m, mine) for m in open_matters)]
     return sorted(found, key=lambda c: -c.alike)[:MOST]
