@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -28,9 +29,10 @@ from luoshi.chapters.review.causes.models import Cause, CauseKind, CauseLink, Pa
 from luoshi.chapters.review.causes.transitions import unknown
 from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters import queries as matters
-from luoshi.core.matters.models import Matter, Raiser, Secrecy
+from luoshi.core.matters.models import ENDED, Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
@@ -120,12 +122,14 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     """
     causes = {cause.pk: cause for cause in visible_to(actor).order_by("-pk")[:MOST_CAUSES]}
     waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
-    links = list(
-        CauseLink.objects.filter(cause__in=list(causes))
-        .annotate(stands_for=Coalesce("matter_id", "finding__matter_id"))
-        .filter(matters.among(open_matters(actor), "stands_for") | Q(review.among(waiting), matter__isnull=True))
-        .values_list("cause_id", "stands_for", "finding_id")
-        .order_by("-pk")[:MOST_LINKS]
+    stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
+    ended = Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED)
+    links = list(  # what of it may be seen is asked with the rows themselves
+        CauseLink.objects.filter(cause__in=list(causes), cause__gte=min(causes, default=0))  # for the index's end alone
+        .filter(Q(matter__isnull=False) | Q(finding__matter__isnull=False) | Q(**stands))
+        .exclude(ended)
+        .values_list("cause_id", Coalesce("matter_id", "finding__matter_id"), "finding_id")
+        .order_by("-cause_id", "-pk")[:MOST_LINKS]
     )
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
@@ -206,14 +210,16 @@ class Map:
 def by_village(actor: Actor, places: list[Unit]) -> Map:
     """Open matters by the village that their place names, else that leads them, in the town's own order: of the
     ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. Two statements at most."""
+    if not actor.hats:
+        return Map([VillageRow(unit) for unit in places], is_cut=False)
     first = open_matters(actor).order_by("resolve_due", "pk").values("pk")
-    counted = (
-        Matter.objects.filter(pk__in=first[:MOST_ON_MAP])
-        .order_by()
-        .values(village=_village(places))
-        .annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
-    )
-    told = {row["village"]: row for row in counted}
+    names = tuple((unit.pk, unit.name) for unit in places)
+
+    def counted() -> QuerySet[Matter, Any]:
+        rows = Matter.objects.filter(pk__in=first[:MOST_ON_MAP]).order_by().values(village=_village(places))
+        return rows.annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
+
+    told = {row["village"]: row for row in again(("causes.by_village", actor, names, MOST_ON_MAP), counted)}
     rows = [
         VillageRow(unit, row["matters"], row["people"], timezone.localdate(row["since"]))
         if (row := told.get(unit.pk))
