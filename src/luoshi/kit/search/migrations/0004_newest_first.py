@@ -69,5 +69,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0002_index")]
+    dependencies = [("search", "0003_narrow_ids")]
     operations = [migrations.RunPython(forwards, backwards)]
