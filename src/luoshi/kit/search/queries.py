@@ -75,11 +75,14 @@ def holding(kind: str, asked: Sequence[str], keys: QuerySet[Any, Any]) -> list[i
         [f" {' '.join(part.tokens)}{'' if part.prefix else ' '}" for part in parts] for parts in map(_asked, asked)
     ]
     entries = Entry.objects.filter(pk__in=keys.annotate(entry=F("pk") + start).values("entry"))
-    return [
-        key
-        for key, bigrams in entries.values_list("key", "bigrams")
-        if any(all(words in f" {bigrams} " for words in parts) for parts in wanted)
-    ]
+    found = []
+    for key, bigrams in entries.values_list("key", "bigrams"):
+        text = f" {bigrams} "
+        for parts in wanted:
+            if parts[0] in text and all(words in text for words in parts[1:]):
+                found.append(key)
+                break
+    return found
 
 
 def _asked(phrase: str) -> list[Phrase]:

@@ -120,7 +120,7 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
-    causes = {cause.pk: cause for cause in visible_to(actor).order_by("-pk")[:MOST_CAUSES]}
+    causes = {cause.pk: cause for cause in visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]}
     waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
     stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
     ended = Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED)
@@ -178,13 +178,15 @@ class Bare:
 def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
     """Of the ``among`` open matters that were or will be due first those without a cause that most people raised. One
     statement."""
-    rows = (
-        open_matters(actor)
-        .filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
-        .only("title", "received_at", "handler")
-        .annotate(people=_raisers())
-        .order_by("resolve_due", "pk")[:among]
-    )
+    if not actor.hats:
+        return []
+
+    def due_first() -> QuerySet[Matter, Any]:
+        rows = open_matters(actor).filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
+        shown = rows.only("title", "received_at", "handler").annotate(people=_raisers())
+        return shown.order_by("resolve_due", "pk")[:among]
+
+    rows = again(("causes.bare", actor, among), due_first)
     found = [Bare(one, one.people) for one in rows]
     return sorted(found, key=lambda one: (-one.people, one.matter.received_at, one.matter.pk))[:most]
 
