@@ -193,7 +193,12 @@ BROKEN = [
         lambda: Sheet.objects.filter(state="draft", kind="person").update(unit=other_town()),
         "不属于这一轮的乡镇",
     ),
-    ("likeness.suggestions", lambda: Suggestion.objects.update(state="accepted", decided_at=STORY_NOW), "没有并在一起"),
+    (
+        "likeness.suggestions",
+        lambda: Suggestion.objects.update(state="accepted", decided_at=STORY_NOW, waits=False),
+        "没有并在一起",
+    ),
+    ("likeness.waiting", lambda: Suggestion.objects.update(waits=False), "该不该等着核对"),
     ("likeness.suggestions", lambda: Suggestion.objects.update(town=other_town()), "外镇"),
     ("likeness.learnt", learnt_too_often, "对不上"),
     ("likeness.topics", lambda: Topic.objects.update(town=other_town()), "外镇"),

@@ -101,7 +101,9 @@ def database(url: str) -> dict[str, Any]:
         conf["OPTIONS"] = {
             "pool": {"min_size": 1, "max_size": 10, "timeout": 20},
             "prepare_threshold": 1,  # only where values are bound apart: the statements that ``kit.again`` keeps
-            "options": "-c lock_timeout=20s",  # as long as SQLite's writers wait; then it is told, and can be tried again
+            # locks: as long as SQLite's writers wait; then it is told, and can be tried again. No page is so long that it gains
+            # from helpers or compiling, which cost more to start than most statements take.
+            "options": "-c lock_timeout=20s -c max_parallel_workers_per_gather=0 -c jit=off",
         }
     return conf
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.personal import masked
 from luoshi.kit.picking import picked
-from luoshi.kit.search.queries import matching
+from luoshi.kit.search.queries import matching, newest_of
 
 
 def _rows(actor: Actor) -> QuerySet[Finding]:
@@ -39,11 +40,29 @@ def _from(finding: Finding) -> str:
     return finding.document
 
 
+FEW_DAYS = 62
+NEWEST = 200
+"""Of what is found by words, so many are looked through for a first page."""
+
+
+class _Walked(Func):
+    """A column that SQLite must not look up in an index: so it walks the rows in the order that the page wants, where an
+    index of the column would find very many to be sorted."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
 def _received(rows: QuerySet[Finding], days: DateRange) -> QuerySet[Finding]:
+    """Few days are found by their index, long times by walking from the newest."""
+    is_long = days.start is None or days.end is None or (days.end - days.start).days > FEW_DAYS
+    when: Any = _Walked("received_at", output_field=DateTimeField()) if is_long else F("received_at")
     if days.start:
-        rows = rows.filter(received_at__gte=_midnight(days.start))
+        rows = rows.filter(GreaterThanOrEqual(when, _midnight(days.start)))
     if days.end:
-        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
+        rows = rows.filter(LessThan(when, _midnight(days.end + timedelta(days=1))))
     return rows
 
 
@@ -146,6 +165,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Filter("goal", "目标", "choice", by_goal, choices=_goals),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("finding", words)),
+    search_newest=lambda rows, words: rows.filter(pk__in=newest_of("finding", [words], most=NEWEST, enough=NEWEST)),
     groups=(
         Group("unit", "涉及单位", "unit_id", _unit_names, lambda v: None if v is None else {"unit": str(v)}),
         Group(
@@ -163,6 +183,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Tally("closed", "其中已销号", lambda: Q(state=State.OPENED, matter__state="closed"), {"end": "closed"}),
     ),
     order="",
+    keys_first=True,
     title=lambda actor: f"{actor.town_name}查摆问题台账",
     office=lambda actor: f"{actor.town_name}督办室",
     detail_url=lambda f: reverse("finding", args=[f.pk]),

@@ -31,6 +31,7 @@ class Findings:
         self.raiser = maker.ids["raiser"]
         self.suggestion = 0
         self.stands = 1
+        self.states: list[str] = []
         self.waiting: list[int] = []
         self.cadre: list[int] = []
         self.agreed: list[int] = []
@@ -57,6 +58,7 @@ class Findings:
         title, words, place = self.teller.tell(event)
         channel = "citizen" if accuses else CHANNELS[key % len(CHANNELS)]
         state, into, matter = self._state(key, accuses)
+        self.states.append(state)
         unit = pick(maker.units) if self.random.random() < 0.7 else None
         by = pick(maker.town.handlers[pick(maker.units)])[0] if channel == "cadre" else town.office[0]
         own = channel in ("citizen", "served") and key % 3 > 0
@@ -104,7 +106,7 @@ class Findings:
         )
         self._look(rows, key, stored(received + _HOUR))
         if again or key % 80 == 0:
-            self._suggest(rows, key, waits=state == "new", at=stored(received + _HOUR))
+            self._suggest(rows, key, state, at=stored(received + _HOUR))
         self._keep(key, channel, state, received.replace(tzinfo=UTC).date())
 
     def _state(self, key: int, accuses: bool) -> tuple[str, int | None, int | None]:
@@ -140,17 +142,19 @@ class Findings:
             "others": json.dumps(town.categories[:2]), "learnt_category_id": category if key % 5 else None,
         })  # fmt: skip
 
-    def _suggest(self, rows: Rows, key: int, *, waits: bool, at: str) -> None:
+    def _suggest(self, rows: Rows, key: int, stands: str, *, at: str) -> None:
         other = key - self.random.randint(1, min(key, 5000)) if key > 1 else 0
         if other < 1 or self.maker.is_accusation(other):
             return
         self.suggestion += 1
-        is_open = waits or key % 3 == 0
+        is_open = stands == "new" or key % 3 == 0
+        both = {stands, self.states[other - 1]}
         state = "open" if is_open else "accepted" if key % 2 else "rejected"
         rows.setdefault("likeness_suggestion", []).append({
             "id": self.suggestion, "town_id": self.maker.town.town, "one_id": other, "other_id": key,
             "score": 0.75 + key % 25 / 100, "reasons": '[["同一地点", ["王家塘"]], ["都说到", ["路灯", "坏了"]]]',
             "digest": f"{key:064x}", "made_at": at, "state": state,
+            "waits": int(is_open and "new" in both and "merged" not in both),
             "decided_by_id": None if is_open else self.maker.town.office[0], "decided_at": None if is_open else at,
         })  # fmt: skip
 

@@ -120,12 +120,15 @@ class Ledger(Generic[M]):
 
     ``rows(actor)`` is already limited to what the actor may see, with the relations that the columns read. ``order`` is
     the key of a column with a ``sort``, ``-`` before it for descending; empty: newest first. ``search`` narrows by
-    words. ``may`` decides whether the ledger exists for this actor at all. ``office(actor)`` is the unit named on paper
-    and in Excel; ``measure`` is the word that counts its rows. ``reads`` are the fields that ``detail_url`` needs beside
-    the primary key (see ``Column``). ``groups`` are the ways of putting rows together, ``tallies`` what is counted of each
-    group beside its rows. ``kept_by`` gives what ``rows`` and the plain filters depend on besides the actor and
-    their values, such as the day: then the statement of a first page is compiled once (``kit.again``). ValueError: the
-    declaration contradicts itself.
+    words, ``search_newest`` to the highest keys that hold them, some pages full: a first page that is newest first is taken
+    from those where they fill it (with ``keys_first``). ``may`` decides whether the ledger exists for this actor at all.
+    ``office(actor)`` is the unit named on paper and in Excel; ``measure`` is the word that counts its rows. ``reads`` are
+    the fields that ``detail_url`` needs beside the primary key (see ``Column``). ``groups`` are the ways of putting rows
+    together, ``tallies`` what is counted of each group beside its rows. ``kept_by`` gives what ``rows`` and the plain
+    filters depend on besides the actor and their values, such as the day: then the statement of a first page is compiled
+    once (``kit.again``). ``keys_first``: a page's rows are found by their keys before relations are read beside them, for
+    where filters find many (sorted by the rows' own columns alone, without annotations). ValueError: the declaration
+    contradicts itself.
     """
 
     slug: str
@@ -135,6 +138,7 @@ class Ledger(Generic[M]):
     may: Callable[[Any], bool]
     filters: tuple[Filter[M], ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+    search_newest: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
     order: str = ""
     title: Callable[[Any], str] | None = None
     office: Callable[[Any], str] | None = None
@@ -147,6 +151,7 @@ class Ledger(Generic[M]):
     groups: tuple[Group[M], ...] = ()
     tallies: tuple[Tally, ...] = ()
     kept_by: Callable[[], Any] | None = None
+    keys_first: bool = False
     reserved: frozenset[str] = field(default=frozenset({"q", "order", "cols", "cursor", "group", "view"}), repr=False)
 
     def __post_init__(self) -> None:

@@ -360,6 +360,26 @@ def _names(one: Filter[Any]) -> tuple[str, ...]:
     return (one.key, f"{one.key}_from", f"{one.key}_to")
 
 
+def _page(state: State, actor: Any) -> tuple[Page[Any], set[str]]:
+    """The rows of a page, and the relations to many that are read beside them."""
+    ledger, order = state.ledger, state.order
+    wanted, beside = state.reading(state.narrowed(actor), state.columns)
+    if not ledger.keys_first:
+        return page(wanted, order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor)), beside
+
+    def found(*, newest: bool) -> Page[Any]:
+        rows = state.narrowed(actor, newest=newest)
+        return page(
+            rows, order, state.cursor, scope=ledger.slug, whole=lambda some: state.reading(some, state.columns)[0]
+        )
+
+    if state.q and ledger.search_newest and order.by_key and order.descending and not state.cursor:
+        rows = found(newest=True)
+        if rows.next:
+            return rows, beside
+    return found(newest=False), beside
+
+
 def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory | None = None) -> LedgerPage:
     """The page that these parameters ask for. A search that is refused shows its refusal, and no rows."""
     recalled = memory.recall(actor, ledger.slug) if memory else NOTHING
@@ -369,8 +389,7 @@ def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory |
         if state.group:
             groups = group_table(state, actor)
         else:
-            wanted, beside = state.reading(state.narrowed(actor), state.columns)
-            rows = page(wanted, state.order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor))
+            rows, beside = _page(state, actor)
             read_many(rows.rows, beside)
     except Refused as refused:
         refusal = refused

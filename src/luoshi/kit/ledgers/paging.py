@@ -5,7 +5,7 @@ without one are asked for separately, so that an index on the value serves on bo
 two where a page reaches over the border (or asks in vain beyond it).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Generic
@@ -144,29 +144,46 @@ def _place(walk: _Walk[M], cursor: str, salt: str) -> _Place | None:
         return None
 
 
-def _take(parts: list[QuerySet[M]], count: int, kept_as: Any = None) -> list[M]:
+def _take(
+    parts: list[QuerySet[M]], count: int, kept_as: Any = None, whole: Callable[[QuerySet[M]], QuerySet[M]] | None = None
+) -> list[M]:
     rows: list[M] = []
     for place, part in enumerate(parts):
         if place == 0 and kept_as is not None:
             rows.extend(again((kept_as, count), lambda: parts[0][:count]))
+        elif len(rows) < count and whole is not None:
+            found = part.model._default_manager.filter(pk__in=part.values("pk")[: count - len(rows)])
+            rows.extend(whole(found).order_by(*part.query.order_by))
         elif len(rows) < count:
             rows.extend(part[: count - len(rows)])
     return rows
 
 
 def page(
-    queryset: QuerySet[M], order: Order, cursor: str = "", *, scope: str = "", size: int = SIZE, kept_as: Any = None
+    queryset: QuerySet[M],
+    order: Order,
+    cursor: str = "",
+    *,
+    scope: str = "",
+    size: int = SIZE,
+    kept_as: Any = None,
+    whole: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
 ) -> Page[M]:
     """One page. A cursor that is broken, or of another order or ``scope``, leads to the first page. With ``kept_as``, a
     name for the queryset and its order, the statement of the first page is compiled once (``kit.again``).
 
     So does going back to where less than a page is left, and going on to where nothing is left any more.
+
+    With ``whole`` the keys of the rows are found first, and only those rows are read with what ``whole`` adds (relations
+    beside them): else a database that sorts what a filter found joins all of it before.
     """
     walk = _Walk(queryset, order)
+    if whole is not None and walk.name and walk.name != order.path:  # a value over a relation stands in no row
+        walk, whole = _Walk(whole(queryset), order), None
     salt = f"ledger:{scope}:{order.path}:{order.descending}"
     place = _place(walk, cursor, salt)
     if place is not None:
-        rows = _take(walk.beyond(place), size + 1)
+        rows = _take(walk.beyond(place), size + 1, whole=whole)
         more, rows = len(rows) > size, rows[:size]
         if rows and not place.backward:
             following = _cursor(walk, rows[-1], salt, backward=False) if more else ""
@@ -176,7 +193,7 @@ def page(
             return Page(
                 rows, _cursor(walk, rows[-1], salt, backward=False), _cursor(walk, rows[0], salt, backward=True)
             )
-    rows = _take(walk.start(), size + 1, kept_as)
+    rows = _take(walk.start(), size + 1, kept_as, whole)
     return Page(rows[:size], _cursor(walk, rows[size - 1], salt, backward=False) if len(rows) > size else "")
 
 

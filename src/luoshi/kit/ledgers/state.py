@@ -109,13 +109,14 @@ class State:
         rows, many = self.reading(self.narrowed(actor), columns, html=html)
         return rows.prefetch_related(*with_many(many))
 
-    def narrowed(self, actor: Any) -> QuerySet[Any]:
-        """The rows that are asked for. Refused where the search refuses."""
+    def narrowed(self, actor: Any, *, newest: bool = False) -> QuerySet[Any]:
+        """The rows that are asked for, with ``newest`` those with the highest keys alone. Refused where the search refuses."""
         rows = self.ledger.rows(actor)
         for chosen in self.chosen:
             rows = chosen.filter.apply(rows, chosen.value)
-        if self.q and self.ledger.search:
-            rows = self.ledger.search(rows, self.q)
+        search = self.ledger.search_newest if newest else self.ledger.search
+        if self.q and search:
+            rows = search(rows, self.q)
         return rows
 
     def kept_as(self, actor: Any) -> Any:

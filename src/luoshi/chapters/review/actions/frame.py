@@ -1,6 +1,6 @@
 """What every verb does first and last: lock the finding, see that it may be done, write, journal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -13,6 +13,9 @@ from luoshi.core.journal.models import Event
 from luoshi.core.journal.rules import Code
 from luoshi.core.org.rules import Actor
 from luoshi.kit.errors import Refused
+
+MOVED: list[Callable[[Finding], None]] = []
+"""Called in the transaction of every verb with the finding as it stands after it. Rooms above append."""
 
 
 def locked(pk: int) -> Finding:
@@ -75,6 +78,8 @@ def done(
     for field, value in changed.items():
         setattr(finding, field, value)
     finding.save(update_fields=["state", "last_at", *changed])
+    for told in MOVED:
+        told(finding)
     return record(
         stream=finding.stream,
         verb=verb.event,

@@ -2,10 +2,25 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -14,18 +29,19 @@ from luoshi.chapters.review.causes.models import Cause, CauseKind, CauseLink, Pa
 from luoshi.chapters.review.causes.transitions import unknown
 from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters import queries as matters
-from luoshi.core.matters.models import Matter, Raiser, Secrecy
+from luoshi.core.matters.models import ENDED, Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
-MOST_LINKS, MOST_ROWS, MOST_CAUSES = 5000, 100, 300
+MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 300, 1000
 
 
 def open_matters(actor: Actor) -> QuerySet[Matter]:
     """The open matters that the actor may see, without accusations."""
-    return matters.visible_to(actor).filter(matters.is_open()).exclude(secrecy=Secrecy.ACCUSATION)
+    return matters.plain_to(actor).filter(matters.is_open())
 
 
 def visible_to(actor: Actor) -> QuerySet[Cause]:
@@ -104,39 +120,41 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
-    causes = {cause.pk: cause for cause in visible_to(actor).order_by("-pk")[:MOST_CAUSES]}
+    causes = {cause.pk: cause for cause in visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]}
     waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
-    links = list(
-        CauseLink.objects.filter(cause__in=list(causes))
-        .annotate(stands_for=Coalesce("matter_id", "finding__matter_id"))
-        .filter(matters.among(open_matters(actor), "stands_for") | Q(review.among(waiting), matter__isnull=True))
-        .values_list("cause_id", "stands_for", "finding_id")
-        .order_by("-pk")[:MOST_LINKS]
+    stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
+    ended = Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED)
+    links = list(  # what of it may be seen is asked with the rows themselves
+        CauseLink.objects.filter(cause__in=list(causes), cause__gte=min(causes, default=0))  # for the index's end alone
+        .filter(Q(matter__isnull=False) | Q(finding__matter__isnull=False) | Q(**stands))
+        .exclude(ended)
+        .values_list("cause_id", Coalesce("matter_id", "finding__matter_id"), "finding_id")
+        .order_by("-cause_id", "-pk")[:MOST_LINKS]
     )
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
     names = [(unit.pk, unit.name) for unit in places]
-    unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
+    unsolved: dict[int, list[tuple[int, datetime, object]]] = defaultdict(list)
     for pk, place, unit, received, people in (
         picked(open_matters(actor), list(of_matter))
         .annotate(people=_raisers())
         .values_list("pk", "place", "lead_unit_id", "received_at", "people")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
-        unsolved[of_matter[pk]].append((people, timezone.localdate(received), where))
+        unsolved[of_matter[pk]].append((people, received, where))
     for pk, place, unit, received, merged in (
         picked(waiting, list(of_finding))
         .annotate(merged_count=Count("merged"))
         .values_list("pk", "place", "unit_id", "received_at", "merged_count")
     ):
         where = rules.village_of(place, unit, names) or unit or place or "?"
-        unsolved[of_finding[pk]].append((1 + merged, timezone.localdate(received), where))
+        unsolved[of_finding[pk]].append((1 + merged, received, where))
     pains = [
         rules.Pain(
             key=cause,
             matters=len(rows),
             people=sum(n for n, _, _ in rows),
-            since=min(day for _, day, _ in rows),
+            since=timezone.localdate(min(received for _, received, _ in rows)),
             places=len({where for _, _, where in rows}),
         )
         for cause, rows in unsolved.items()
@@ -160,19 +178,20 @@ class Bare:
 def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
     """Of the ``among`` open matters that were or will be due first those without a cause that most people raised. One
     statement."""
-    rows = (
-        open_matters(actor)
-        .filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
-        .select_related("lead_unit")
-        .defer("problem", "measures", "progress", "standard", "result")
-        .annotate(people=_raisers())
-        .order_by("resolve_due", "pk")[:among]
-    )
+    if not actor.hats:
+        return []
+
+    def due_first() -> QuerySet[Matter, Any]:
+        rows = open_matters(actor).filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
+        shown = rows.only("title", "received_at", "handler").annotate(people=_raisers())
+        return shown.order_by("resolve_due", "pk")[:among]
+
+    rows = again(("causes.bare", actor, among), due_first)
     found = [Bare(one, one.people) for one in rows]
     return sorted(found, key=lambda one: (-one.people, one.matter.received_at, one.matter.pk))[:most]
 
 
-@dataclass
+@dataclass(frozen=True)
 class VillageRow:
     """One village with what is open there, how many raised it, and since when."""
 
@@ -182,24 +201,43 @@ class VillageRow:
     since: date | None = None
 
 
-def by_village(actor: Actor, places: list[Unit]) -> list[VillageRow]:
-    """Open matters by the village that their place names, else that leads them. One statement; the town's own order."""
-    names = [(unit.pk, unit.name) for unit in places]
-    found = {unit.pk: VillageRow(unit) for unit in places}
-    groups = (
-        open_matters(actor)
-        .order_by()
-        .values_list("place", "lead_unit_id")
-        .annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
-    )
-    for place, lead_unit, count, people, since in groups:
-        village = rules.village_of(place, lead_unit, names)
-        if village is None:
-            continue
-        row, day = found[village], timezone.localdate(since)
-        row.matters, row.people = row.matters + count, row.people + people
-        row.since = min(row.since, day) if row.since else day
-    return list(found.values())
+@dataclass(frozen=True)
+class Map:
+    """What is open by village; ``is_cut``: only of the ``MOST_ON_MAP`` matters due first, because more are open."""
+
+    rows: list[VillageRow]
+    is_cut: bool
+
+
+def by_village(actor: Actor, places: list[Unit]) -> Map:
+    """Open matters by the village that their place names, else that leads them, in the town's own order: of the
+    ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. Two statements at most."""
+    if not actor.hats:
+        return Map([VillageRow(unit) for unit in places], is_cut=False)
+    first = open_matters(actor).order_by("resolve_due", "pk").values("pk")
+    names = tuple((unit.pk, unit.name) for unit in places)
+
+    def counted() -> QuerySet[Matter, Any]:
+        rows = Matter.objects.filter(pk__in=first[:MOST_ON_MAP]).order_by().values(village=_village(places))
+        return rows.annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
+
+    told = {row["village"]: row for row in again(("causes.by_village", actor, names, MOST_ON_MAP), counted)}
+    rows = [
+        VillageRow(unit, row["matters"], row["people"], timezone.localdate(row["since"]))
+        if (row := told.get(unit.pk))
+        else VillageRow(unit)
+        for unit in places
+    ]
+    is_full = sum(row["matters"] for row in told.values()) == MOST_ON_MAP
+    return Map(rows, is_full and first[MOST_ON_MAP:].exists())
+
+
+def _village(places: list[Unit]) -> Case:
+    """``rules.village_of`` in SQL, beside each row of a matter."""
+    longest_first = sorted(places, key=lambda unit: (-len(unit.name), -unit.pk))
+    named = [When(GreaterThan(StrIndex("place", Value(unit.name)), 0), then=unit.pk) for unit in longest_first]
+    led = [When(lead_unit_id=unit.pk, then=unit.pk) for unit in places]
+    return Case(*named, *led, default=None, output_field=BigIntegerField())
 
 
 def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str = "") -> Page[Matter]:

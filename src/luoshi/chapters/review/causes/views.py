@@ -30,7 +30,8 @@ METHODS = require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of_request(request), timezone.localdate()
     places = queries.villages(actor)
-    found = queries.by_village(actor, places)
+    by_village = queries.by_village(actor, places)
+    found = by_village.rows
     where = queries.spots(places)
     sketch = [
         Spot(*where[row.unit.pk], row.unit.name, row.matters, reverse("cause-village", args=[row.unit.pk]))
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "board": queries.board(actor, today=today, places=places),
         "bare": queries.bare(actor),
         "villages": found,
+        "most_on_map": queries.MOST_ON_MAP if by_village.is_cut else 0,
         "sketch": draw(sketch, label="各村在办的事：圆越大，件数越多。数字和旁边的表一样。") if sketch else "",
         "sets_rule": actor.has(Duty.OFFICE, Duty.SECRETARY),
         "sets_spots": actor.has(Duty.OFFICE, Duty.DATA),

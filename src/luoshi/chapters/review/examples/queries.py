@@ -77,7 +77,8 @@ def provable(actor: Actor) -> QuerySet[Matter]:
 
 def recent_matters(actor: Actor) -> list[Matter]:
     """The newest two hundred of them, for a form. One statement."""
-    return list(provable(actor).select_related("lead_unit", "handler").order_by("-pk")[:MOST])
+    shown = ("title", "received_at", "lead_unit__name", "handler__name")
+    return list(provable(actor).select_related("lead_unit", "handler").only(*shown).order_by("-pk")[:MOST])
 
 
 def may_see_stream(actor: Actor, stream: str) -> bool:
@@ -99,7 +100,8 @@ def offered(actor: object) -> list[Pointed]:
     """What self-reviews and learning may point at: what is held up now."""
     if not isinstance(actor, Actor):
         return []
-    return [_pointed(one) for one in of_state(actor, State.APPROVED)]
+    rows = visible_to(actor).filter(state=State.APPROVED).only("kind", "name", "learn").order_by("kind", "-pk")
+    return [_pointed(one) for one in rows[:MOST]]
 
 
 def described(actor: object, keys: Collection[int]) -> list[Pointed]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from luoshi.chapters.review import actions as review
 from luoshi.chapters.review.actions.frame import locked
@@ -43,14 +43,16 @@ def look(finding: Finding, *, at: datetime) -> list[Suggestion]:
             "unit_why": offer.unit_why,
         },
     )
-    made = []
-    for match in queries.alike(finding):
-        one, other = sorted((finding, match.finding), key=lambda f: f.pk)
+    made, matches = [], queries.alike(finding)
+    now = {one.pk: one for one in _locked_findings(finding.pk, *(match.finding.pk for match in matches))}
+    for match in matches:
+        one, other = sorted((now[finding.pk], now[match.finding.pk]), key=lambda f: f.pk)
         told = {
             "town_id": finding.town_id,
             "score": match.score,
             "reasons": [[reason.label, list(reason.words)] for reason in match.reasons],
             "digest": rules.digest(one, other),
+            "waits": rules.waits(one, other),
             "made_at": at,
         }
         kept, is_new = Suggestion.objects.get_or_create(one=one, other=other, defaults=told)
@@ -61,6 +63,27 @@ def look(finding: Finding, *, at: datetime) -> list[Suggestion]:
         if is_new:
             made.append(kept)
     return made
+
+
+def _locked_findings(*keys: int) -> list[Finding]:
+    """In one order, before any pair of theirs: so two never wait for each other."""
+    return list(Finding.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def moved(finding: Finding) -> None:
+    """A verb changed where a finding stands: whether its undecided pairs still ask for somebody. One statement where it
+    has none, else four: of those who moved the two findings of a pair at once, the later sees what the earlier did."""
+    undecided = Suggestion.objects.filter(Q(one=finding) | Q(other=finding), state=Suggestion.State.OPEN)
+    keys = list(undecided.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if not keys:
+        return
+    waiting = [
+        pair.pk
+        for pair in Suggestion.objects.filter(pk__in=keys).select_related("one", "other")
+        if rules.waits(pair.one, pair.other)
+    ]
+    Suggestion.objects.filter(pk__in=keys).exclude(pk__in=waiting).filter(waits=True).update(waits=False)
+    Suggestion.objects.filter(pk__in=waiting, waits=False).update(waits=True)
 
 
 @transaction.atomic
@@ -86,6 +109,7 @@ def accept_same(finding: Finding, *, by: Actor, at: datetime) -> int:
     pairs = queries.same_as(by, finding)[: rules.AT_ONCE]
     if not pairs:
         raise Refused("likeness.none_same", "没有等着核对的、原话一样的问题。", "请刷新后再看。")
+    _locked_findings(finding.pk, *(pair.other_id for pair in pairs))
     for pair in pairs:
         accept(pair, source=pair.other, by=by, at=at, reason=SAME_WORDS)
     return len(pairs)
@@ -133,7 +157,7 @@ def _locked(suggestion: Suggestion, *, by: Actor) -> Suggestion:
     known = queries.get(by, suggestion.pk)
     if not by.has(Duty.OFFICE):
         raise Refused("likeness.not_office", "是不是同一件事由督办室核对。", "请联系督办室。")
-    list(Finding.objects.select_for_update().filter(pk__in=(known.one_id, known.other_id)).order_by("pk"))
+    _locked_findings(known.one_id, known.other_id)
     return Suggestion.objects.select_for_update(of=("self",)).select_related("one", "other").get(pk=known.pk)
 
 
@@ -152,7 +176,8 @@ def _held(suggestion: Suggestion, *, by: Actor) -> Suggestion:
 def _decide(held: Suggestion, state: Suggestion.State, *, by: Actor, at: datetime) -> None:
     decided = state != Suggestion.State.OPEN
     held.state, held.decided_by_id, held.decided_at = state, by.person_id if decided else None, at if decided else None
-    held.save(update_fields=["state", "decided_by", "decided_at"])
+    held.waits = not decided and rules.waits(held.one, held.other)
+    held.save(update_fields=["state", "decided_by", "decided_at", "waits"])
 
 
 def parted(finding: Finding, target: Finding | None, by: Actor, at: datetime) -> None:
@@ -161,7 +186,7 @@ def parted(finding: Finding, target: Finding | None, by: Actor, at: datetime) ->
         return
     one, other = sorted((finding.pk, target.pk))
     Suggestion.objects.filter(one_id=one, other_id=other).update(
-        state=Suggestion.State.REJECTED, decided_by_id=by.person_id, decided_at=at
+        state=Suggestion.State.REJECTED, decided_by_id=by.person_id, decided_at=at, waits=False
     )
 
 

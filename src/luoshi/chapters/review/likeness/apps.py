@@ -19,7 +19,7 @@ class LikenessConfig(Room):
     )
 
     def ready(self) -> None:
-        from luoshi.chapters.review.actions import deciding, merging
+        from luoshi.chapters.review.actions import deciding, frame, merging
 
         # importing jobs registers them
         from luoshi.chapters.review.likeness import actions, health, jobs, panel, topics  # noqa: F401
@@ -27,8 +27,10 @@ class LikenessConfig(Room):
         from luoshi.kit.health import register
 
         register("likeness.suggestions", "相近提示", health.suggestions, order=58)
+        register("likeness.waiting", "等着核对的相近提示", health.waiting, order=58)
         register("likeness.learnt", "学到的类别和单位", health.learnt, order=59)
         register("likeness.topics", "热点", health.topics, order=60)
+        frame.MOVED.append(actions.moved)
         merging.PARTED.append(actions.parted)
         deciding.when_opened(actions.opened)
         deciding.when_marked(topics.hide)
@@ -37,11 +39,13 @@ class LikenessConfig(Room):
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review.likeness import queries
         from luoshi.core.org.rules import Actor, Duty
+        from luoshi.kit.counting import so_far, words
 
         if not isinstance(actor, Actor) or not actor.has(Duty.OFFICE):
             return {}
         return {
             "suggestions_waiting": Wait(
-                queries.open_to(actor), lambda n: Call(f"{n} 处可能是同一件事，等您核对", reverse("suggestions"))
+                so_far(queries.open_to(actor)),
+                lambda n: Call(f"{words(n, '处')}可能是同一件事，等您核对", reverse("suggestions")),
             )
         }

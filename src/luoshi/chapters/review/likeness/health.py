@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Q
 
 from luoshi.chapters.review.likeness.models import Look, Suggestion, Topic, TopicFinding, WordCount
+from luoshi.chapters.review.models import State
 from luoshi.kit.health import Examination, Symptom, some
 
 _BYPASSED = "有人绕过程序改过数据库，或程序有错：请原样保存数据库，并告诉维护人员。"
@@ -22,6 +23,21 @@ def suggestions(examination: Examination) -> Iterator[Symptom]:
             f"有相近提示记着“已并入”，两件问题却没有并在一起（编号 {some(found)}）。",
             "请督办室打开这两件问题核对；是同一件的，在问题页面并入。",
         )
+
+
+def waiting(examination: Examination) -> Iterator[Symptom]:
+    """Whether a pair waits, counted again from its two findings."""
+    states = Q(one__state=State.NEW) | Q(other__state=State.NEW)
+    apart = Q(one__state=State.MERGED) | Q(other__state=State.MERGED)
+    accusing = Q(one__is_accusation=True) | Q(other__is_accusation=True)
+    asks = Suggestion.objects.filter(states, state=Suggestion.State.OPEN).exclude(apart).exclude(accusing)
+    wrong = (
+        asks.filter(waits=False)
+        .values("pk")
+        .union(Suggestion.objects.filter(waits=True).exclude(pk__in=asks).values("pk"))
+    )
+    if found := sorted(row["pk"] for row in wrong[:1000]):
+        yield Symptom(f"有相近提示该不该等着核对记得不对（编号 {some(found)}）。", _BYPASSED)
 
 
 def learnt(examination: Examination) -> Iterator[Symptom]:

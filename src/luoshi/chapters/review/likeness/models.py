@@ -10,7 +10,12 @@ from luoshi.core.org.models import Person, Unit
 
 class Suggestion(models.Model):
     """Two findings that may be one thing; ``one`` came first. ``reasons`` is a list of labels with their words, ``digest``
-    that of both texts: a refusal holds as long as the texts are the same."""
+    that of both texts: a refusal holds as long as the texts are the same.
+
+    ``waits``: undecided, and one of the two may still be merged into the other (``rules.waits``). Kept, because most pairs
+    end by what becomes of their findings, and a page must not look through all of those. Every verb of a finding keeps it
+    true (``actions.moved``); doctor recounts it.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "待核对"
@@ -25,12 +30,13 @@ class Suggestion(models.Model):
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     state = models.CharField("状态", max_length=16, choices=State.choices, default=State.OPEN)
+    waits = models.BooleanField(default=True, db_default=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["town", "-id"], condition=Q(state="open"), name="likeness_open_newest"),
+            models.Index(fields=["town", "-id"], condition=Q(waits=True), name="likeness_waiting_newest"),
             models.Index(fields=["other", "state"], name="likeness_other"),
             models.Index(fields=["digest"], name="likeness_same_words"),
             models.Index(fields=["town", "-decided_at"], condition=~Q(state="open"), name="likeness_decided_newest"),
@@ -42,6 +48,7 @@ class Suggestion(models.Model):
                 condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False)),
                 name="likeness_decided",
             ),
+            models.CheckConstraint(condition=Q(waits=False) | Q(state="open"), name="likeness_waits_undecided"),
         ]
 
 

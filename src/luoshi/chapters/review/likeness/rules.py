@@ -70,6 +70,14 @@ def directions(one: Finding, other: Finding) -> list[Direction]:
     return found
 
 
+def waits(one: Finding, other: Finding) -> bool:
+    """Whether an undecided pair still asks for somebody: one of the two waits, and neither is merged or an accusation."""
+    both = (one, other)
+    return any(finding.state == State.NEW for finding in both) and not any(
+        finding.state == State.MERGED or finding.is_accusation for finding in both
+    )
+
+
 def ended(finding: Finding) -> bool:
     """Whether the matter that it became is closed or voided."""
     return finding.matter is not None and not finding.matter.is_open

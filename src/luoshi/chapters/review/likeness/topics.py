@@ -1,9 +1,10 @@
 """What was said most in a month: kept as rows by a job, read with what came of it since."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
@@ -14,6 +15,7 @@ from luoshi.chapters.review.likeness import rules
 from luoshi.chapters.review.likeness.models import Topic, TopicFinding
 from luoshi.chapters.review.models import Channel, Finding, State
 from luoshi.core.matters.models import Category, Matter
+from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit.likeness.corpus import compare
@@ -130,17 +132,45 @@ class Done:
     count: int
 
 
+class Said(NamedTuple):
+    """A finding of a topic with where it stands: no more of it than a topic is told by."""
+
+    pk: int
+    channel: str
+    place: str
+    received_at: datetime
+    state: str
+    matter: int | None
+    matter_state: str | None
+    stays_with: int | None
+    stays_state: str | None
+
+
+_SAID = (
+    "finding_id",
+    "finding__channel",
+    "finding__place",
+    "finding__received_at",
+    "finding__state",
+    "finding__matter_id",
+    "finding__matter__state",
+    "finding__merged_into__matter_id",
+    "finding__merged_into__matter__state",
+)
+
+
 @dataclass(frozen=True)
 class Told:
-    """A topic as the page tells it. ``count`` is how many findings the actor may see; channels and places with how often."""
+    """A topic as the page tells it. ``count`` is how many findings the actor may see; channels and places with how often;
+    ``matters`` are the keys of what they became."""
 
     topic: Topic
-    findings: list[Finding]
+    findings: list[Said]
     channels: list[tuple[str, int]]
     places: list[str]
     first: datetime
     done: list[Done]
-    matters: list[Matter]
+    matters: list[int]
 
     @property
     def count(self) -> int:
@@ -153,67 +183,52 @@ def month_of(actor: Actor, pk: int) -> date | None:
 
 
 def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
-    """The month's topics with what came of them, as far as the actor may see their findings. Five statements."""
+    """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
     topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")
     if only is not None:
         topics = topics.filter(pk=only)
     kept = list(topics)
     seen = review.visible_to(actor).filter(is_accusation=False)
     rows = TopicFinding.objects.filter(review.among(seen), topic__in=[topic.pk for topic in kept])
-    keys = list(rows.order_by("finding_id").values_list("topic_id", "finding_id"))
-    findings = _with_matters({finding for _, finding in keys})
-    said: dict[int, list[Finding]] = {}
-    for topic_id, finding_id in keys:
-        said.setdefault(topic_id, []).append(findings[finding_id])
+    said: dict[int, list[Said]] = {}
+    for topic_id, *columns in rows.order_by("finding_id").values_list("topic_id", *_SAID):
+        said.setdefault(topic_id, []).append(Said(*columns))
     return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]
 
 
-_SHOWN = ("channel", "mode", "title", "place", "received_at", "state", "matter_id", "merged_into_id")
-
-
-def _with_matters(keys: Collection[int]) -> dict[int, Finding]:
-    """Findings with their matters and what they were merged into, no more of each than is told. Three statements."""
-    found = {one.pk: one for one in Finding.objects.filter(pk__in=keys).only(*_SHOWN)}
-    wanted = {one.merged_into_id for one in found.values() if one.merged_into_id}
-    stays = {one.pk: one for one in Finding.objects.filter(pk__in=wanted).only("state", "matter_id")}
-    both = [*found.values(), *stays.values()]
-    wanted = {one.matter_id for one in both if one.matter_id}
-    matters = {one.pk: one for one in Matter.objects.filter(pk__in=wanted).only("title", "state", "received_at")}
-    for one in both:
-        one.matter = matters[one.matter_id] if one.matter_id else None
-    for one in found.values():
-        one.merged_into = stays[one.merged_into_id] if one.merged_into_id else None
-    return found
-
-
-def _told(topic: Topic, findings: list[Finding]) -> Told:
-    channels = Counter(Channel(one.channel).label for one in findings)
-    places = Counter(masked(one.place) for one in findings if one.place)
-    matters = {m.pk: m for one in findings if (m := matter_of(one)) is not None}
+def _told(topic: Topic, findings: list[Said]) -> Told:
+    channels = Counter(one.channel for one in findings)
+    places = Counter(one.place for one in findings if one.place)
+    where = Counter[str]()
+    for place, count in places.items():
+        where[masked(place)] += count
     done = Counter(_stands(one) for one in findings)
     return Told(
         topic=topic,
         findings=findings,
-        channels=channels.most_common(),
-        places=[place for place, _ in places.most_common(4)],
+        channels=[(Channel(channel).label, count) for channel, count in channels.most_common()],
+        places=[place for place, _ in where.most_common(4)],
         first=min(one.received_at for one in findings),
         done=[Done(words, count) for words, count in done.most_common()],
-        matters=[matters[pk] for pk in sorted(matters)],
+        matters=sorted({key for one in findings if (key := one.matter or one.stays_with)}),
     )
 
 
-def matter_of(finding: Finding) -> Matter | None:
-    """Its matter, or that of what it was merged into."""
-    if finding.matter is not None:
-        return finding.matter
-    return finding.merged_into.matter if finding.merged_into is not None else None
+def findings_of(one: Told) -> list[Finding]:
+    """The findings of a topic in full, in its order. One statement."""
+    return list(Finding.objects.filter(pk__in=[finding.pk for finding in one.findings]).order_by("pk"))
 
 
-def _stands(finding: Finding) -> str:
-    matter = matter_of(finding)
-    if matter is not None:
-        return matter.get_state_display()
-    return State.NEW.label if finding.state == State.MERGED else finding.get_state_display()
+def matters_of(one: Told) -> list[Matter]:
+    """What became of them. One statement."""
+    return list(Matter.objects.filter(pk__in=one.matters).only("title", "state", "received_at").order_by("pk"))
+
+
+def _stands(finding: Said) -> str:
+    state = finding.matter_state or finding.stays_state
+    if state is not None:
+        return MatterState(state).label
+    return State.NEW.label if finding.state == State.MERGED else State(finding.state).label
 
 
 @dataclass(frozen=True)
@@ -228,7 +243,7 @@ def kinds(actor: Actor, month: date) -> list[Kind]:
     """How many of the month's findings were given to each first-level category. Two statements, one of them over the
     month's part of an index."""
     known = {one.pk: one for one in Category.objects.filter(town_id=actor.town_id)}
-    rows = of_month(review.visible_to(actor), month).order_by().values_list("category_id").annotate(n=Count("pk"))
+    rows = of_month(review.visible_to(actor), month).order_by().values_list("category_id").annotate(n=Count("*"))
     counted: Counter[int | None] = Counter()
     for pk, n in rows:
         while pk is not None and known[pk].parent_id is not None:

@@ -272,7 +272,11 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     told = topics.told(actor, month, only=pk) if month else []
     if not told:
         raise Http404
-    context = {"one": told[0], "matters": visible_matters(actor, told[0].matters)}
+    context = {
+        "one": told[0],
+        "findings": topics.findings_of(told[0]),
+        "matters": visible_matters(actor, topics.matters_of(told[0])),
+    }
     return render(request, "likeness/topic.html", context)
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
-from luoshi.core.matters.models import Matter, Secrecy
+from luoshi.core.matters.models import Matter
 from luoshi.core.org.rules import Actor
 from luoshi.kit.picking import picked
-from luoshi.kit.search.queries import newest_of
+from luoshi.kit.search.queries import holding, newest_of
 
 MOST, POOL, CHUNK, CHUNKS = 10, 100, 3, 12
 EACH, MOST_OF_ONE = 60, 1000
-"""How many one piece of the text brings, and how many the words that somebody looks for: the newest first."""
+"""How many findings one piece of the text brings, and how many the words that somebody looks for: the newest first."""
+OPEN = 1000
+"""Among how many open matters the pieces are looked for: those due first."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +51,25 @@ def _pairs(text: str) -> set[str]:
 def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     """Findings and open matters that the actor may see and that are most like this one, or hold the words ``q``.
 
-    Two statements. Accusations are never among them, nor what is merged already.
+    Three statements at most. Accusations are never among them, nor what is merged already.
     """
     asked = [q] if q.strip() else chunks(f"{finding.title} {finding.place}")
     if not asked or finding.is_accusation:
         return []
-    each = EACH if len(asked) > 1 else MOST_OF_ONE
+    pieces = not q.strip()
+    each, enough = (EACH, 2 * POOL) if pieces else (MOST_OF_ONE, MOST_OF_ONE)
     findings = (
-        picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each))
+        picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each, enough=enough))
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
+        .only("title", "words", "place", "state", "received_at")
         .order_by("-pk")[:POOL]
     )
-    open_matters = (
-        picked(matters.visible_to(actor), newest_of("matter", asked, most=each))
-        .filter(matters.is_open())
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .order_by("-pk")[:POOL]
-    )
+    opened = matters.plain_to(actor).filter(matters.is_open())
+    first = opened.order_by("resolve_due", "pk").values("pk")[:OPEN]
+    said = holding("matter", asked, first) if pieces else newest_of("matter", asked, most=each, enough=enough)
+    told = picked(opened, said).only("title", "problem", "place", "state", "received_at")
+    open_matters = told.order_by("-pk")[:POOL]
     mine = f"{finding.title}{finding.words}{finding.place}"
     found = [*(_of_finding(f, mine) for f in findings), *(_of_matter(m, mine) for m in open_matters)]
     return sorted(found, key=lambda c: -c.alike)[:MOST]

@@ -33,6 +33,26 @@ def keys(pages):
     return [row.pk for one in pages for row in one.rows]
 
 
+def test_keys_first_gives_the_same_pages(django_assert_num_queries):
+    for n in range(8):
+        make(run_at=later(n), finished_at=None if n % 3 else later(n % 2))
+    rows = Job.objects.filter(kind="t.a")
+    for path in ("", "pk", "run_at", "finished_at"):
+        for descending in (True, False):
+            order = Order(path, descending=descending)
+            cursor = first = None
+            while first is None or first.next:
+                cursor = first.next if first else ""
+                first = page(rows, order, cursor, size=SIZE)
+                whole = page(
+                    rows, order, cursor, size=SIZE, whole=lambda some: some.only("pk", "run_at", "finished_at")
+                )
+                assert whole.rows == first.rows, (path, descending)
+                assert [bool(whole.next), bool(whole.previous)] == [bool(first.next), bool(first.previous)]
+    with django_assert_num_queries(1):
+        assert [row.kind for row in page(rows, Order(), size=SIZE, whole=lambda some: some).rows] == ["t.a"] * SIZE
+
+
 value = st.one_of(st.none(), st.integers(0, 3))
 order = st.sampled_from(["", "pk", "finished_at", "attempts", "message", "half"])
 

@@ -11,7 +11,7 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.jobs.models import Job
 from luoshi.kit.search import actions, slots
 from luoshi.kit.search.models import Entry
-from luoshi.kit.search.queries import matching, newest
+from luoshi.kit.search.queries import holding, matching, newest, newest_of
 from luoshi.kit.search.tokens import MOST, phrases, tokens
 
 
@@ -168,6 +168,53 @@ def test_entries_with_ids_of_before_are_moved_and_found(shelf):
     assert (found("路灯"), found("石桥沟", "unit")) == ([1], [1])
     actions.put("matter", 1, "水渠淤塞")
     assert (found("路灯"), found("水渠")) == ([], [1])
+
+
+STRETCHES = (1, 2, 5, 4_000, 4_097, 8_300, 60_000, 65_540, 70_000, 131_080, 300_000, 300_001)
+
+
+@pytest.fixture
+def spread(db):
+    """Things over all stretches of keys, and the same words in another kind."""
+    texts = {
+        1: "路灯坏了，石桥沟村2组",
+        2: "石桥沟村路灯坏了",
+        4: "2组水渠，路灯坏了",
+        5: "坏了路灯",
+        9: "石桥沟村水渠 2组",
+    }
+    for kind in ("matter", "unit"):
+        actions.put_many(
+            kind, [(key, texts[max(n for n in texts if n <= 1 + place % 9)]) for place, key in enumerate(STRETCHES)]
+        )
+
+
+@pytest.mark.parametrize("phrase", ["路灯坏了", "路灯", "灯", "2组", "石桥沟 路灯", "2组 路灯", "水渠", "没有的"])
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 100])
+def test_the_newest_are_the_highest_of_all_that_match_however_far_apart(spread, phrase, most):
+    assert newest("matter", phrase, most=most) == found(phrase)[::-1][:most]
+
+
+@pytest.mark.parametrize("most", [1, 2, 100])
+@pytest.mark.parametrize("enough", [1, 2, 4, 100])
+def test_the_newest_of_several_phrases_hold_the_highest_of_each_down_to_where_there_are_enough(spread, most, enough):
+    asked = ["路灯坏了", "水渠", "石桥沟"]
+    of_each = {key for phrase in asked for key in found(phrase)[::-1][:most]}
+    kept = newest_of("matter", asked, most=most, enough=enough)
+    told = sorted(Entry.objects.filter(kind="matter", key__in=kept).values_list("key", flat=True), reverse=True)
+    assert set(told) <= of_each
+    assert told[:enough] == sorted(of_each, reverse=True)[: len(told[:enough])]
+    assert len(told) >= min(enough, len(of_each))
+
+
+def test_few_things_are_looked_through_without_the_index(spread):
+    job = Job.objects.create(pk=4_097, kind="t.a", run_at="2026-11-25T00:00Z", created_at="2026-11-25T00:00Z")
+    Job.objects.create(pk=3, kind="t.a", run_at="2026-11-25T00:00Z", created_at="2026-11-25T00:00Z")
+    for phrase in ("路灯坏了", "路灯", "灯", "2组", "石桥沟 路灯", "2组 路灯", "水渠", "桥沟村路"):
+        wanted = [job.pk] if job.pk in found(phrase) else []
+        assert holding("matter", [phrase, "没有的"], Job.objects.values("pk")) == wanted, phrase
+    with pytest.raises(Refused):
+        holding("matter", ["，"], Job.objects.values("pk"))
 
 
 def test_two_kinds_in_one_slot_are_told(monkeypatch):

@@ -179,7 +179,7 @@ def test_a_town_adds_kinds_of_its_own_and_places_its_villages(stage: Stage) -> N
     assert queries.spots(queries.villages(stage["clerk"]))[village.pk] == (10, 20)
 
 
-def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage) -> None:
+def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted again row by row with plain Python, without any of the board's own queries."""
     cast = stage.cast
     cause = found(
@@ -224,7 +224,7 @@ def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage) -> 
         assert row.weight == row.pain.people * 3 + weeks + row.pain.places * 2
     assert len(board.quiet) == 1
     villages = {
-        row.unit.name: (row.matters, row.people) for row in queries.by_village(office, queries.villages(office))
+        row.unit.name: (row.matters, row.people) for row in queries.by_village(office, queries.villages(office)).rows
     }
     for unit in (cast.units["shiqiaogou"], cast.units["liuhewan"]):
         here = [
@@ -236,6 +236,14 @@ def test_every_figure_of_the_board_is_the_same_counted_by_hand(stage: Stage) -> 
         assert villages[unit.name] == (len(here), raisers)
         shown = queries.of_village(office, unit, queries.villages(office)).rows
         assert shown == sorted(here, key=lambda m: (m.resolve_due, m.pk))
+    assert not queries.by_village(office, queries.villages(office)).is_cut
+    open_ones = Matter.objects.exclude(state__in=["closed", "voided"]).order_by("resolve_due", "pk")
+    monkeypatch.setattr(queries, "MOST_ON_MAP", 2)
+    cut = queries.by_village(office, queries.villages(office))
+    assert cut.is_cut
+    here = [any(n in one.place or (one.lead_unit and one.lead_unit.name == n) for n in names) for one in open_ones[:2]]
+    assert sum(row.matters for row in cut.rows) == sum(map(bool, here)) > 0
+    monkeypatch.undo()
     bare = queries.bare(office)
     assert not {row.matter.pk for row in bare} & set(CauseLink.objects.values_list("matter_id", flat=True))
     assert [row.people for row in bare] == [row.matter.raisers.count() for row in bare]

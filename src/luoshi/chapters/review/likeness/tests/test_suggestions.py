@@ -2,20 +2,32 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
-from luoshi.chapters.review.likeness import actions, jobs, queries
+from luoshi.chapters.review.actions import (
+    answer,
+    mark_accusation,
+    merge,
+    open_matter,
+    take_from_public,
+    unmark_accusation,
+    unmerge,
+)
+from luoshi.chapters.review.likeness import actions, health, jobs, queries, rules
 from luoshi.chapters.review.likeness.models import Look, Suggestion, Vocabulary
 from luoshi.chapters.review.models import Channel, Finding, State
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import actions as matters
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.org.rules import Actor
+from luoshi.kit import counting
 from luoshi.kit.errors import Refused
+from luoshi.kit.health import Examination
 from luoshi.testing.cast import Cast
 
 LAMP = "石桥沟村东头变压器旁边的路灯坏了，整夜不亮"
@@ -172,6 +184,55 @@ def test_what_was_parted_again_is_not_suggested_again(pair: Suggestion, office: 
     actions.look(Finding.objects.get(pk=pair.other_id), at=now)
     assert seen(office) == []
     assert Suggestion.objects.get().state == Suggestion.State.REJECTED
+
+
+@pytest.mark.row("1.3")
+def test_a_pair_waits_as_long_as_one_of_it_may_be_merged_and_every_verb_keeps_that(
+    pair: Suggestion, office: Actor, cast: Cast, now: datetime
+) -> None:
+    discipline = cast.actor(cast.discipline, now.date())
+
+    def waits() -> bool:
+        kept = Suggestion.objects.get().waits
+        asks = rules.waits(*Finding.objects.order_by("pk")[:2]) and Suggestion.objects.get().state == "open"
+        assert (kept, bool(seen(office))) == (asks, asks)
+        assert list(health.waiting(Examination(now))) == []
+        return kept
+
+    one, other = (Finding.objects.get(pk=pk) for pk in (pair.one_id, pair.other_id))
+    assert waits()
+    answer(one, text="已修好。", by=office, at=now)
+    assert waits(), "the other may still go into what is answered"
+    mark_accusation(other, by=office, at=now)
+    assert not waits()
+    unmark_accusation(other, reason="不是", by=discipline, at=now)
+    assert waits()
+    merge(other, into=one, reason="", by=office, at=now)
+    assert not waits()
+    unmerge(other, reason="看错了", by=office, at=now)
+    assert not waits(), "who takes it out says that it is another thing"
+    actions.reconsider(pair, by=office, at=now)
+    assert waits()
+    open_matter(other, title="修路灯", by=office, at=now)
+    assert not waits()
+    # doctor and the migration count it again
+    Suggestion.objects.update(waits=True)
+    (said,) = health.waiting(Examination(now))
+    assert str(pair.pk) in said.sentence
+    import_module("luoshi.chapters.review.likeness.migrations.0003_whether_a_pair_waits").count(apps, None)
+    assert not waits()
+
+
+@pytest.mark.row("1.3")
+def test_today_says_how_many_pairs_wait_as_far_as_it_counts(
+    pair: Suggestion, cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> str:
+        return signed_in(cast.office).get("/home/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "1 处可能是同一件事" in said()
+    monkeypatch.setattr(counting, "MOST", 0)
+    assert "0 处以上可能是同一件事" in said()
 
 
 @pytest.mark.row("1.3")

@@ -79,7 +79,7 @@ def test_every_figure_is_what_counting_the_findings_again_gives(
         assert all(timezone.localdate(one.received_at).month == 11 for one in again)
     water = topics.told(office, MONTH)[1]
     assert [(part.words, part.count) for part in water.done] == [("已立项", 2)]
-    assert [matter.title for matter in water.matters] == ["换水管"]
+    assert [matter.title for matter in topics.matters_of(water)] == ["换水管"]
 
 
 def test_categories_add_up_to_what_was_received_and_lead_to_just_those_rows(

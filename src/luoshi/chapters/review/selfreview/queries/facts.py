@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from luoshi.chapters.review.selfreview.models import Sheet
@@ -24,15 +25,16 @@ class Facts:
     groups: list[tuple[str, Sequence[Matter]]] = field(default_factory=list)
 
 
-def _newest_of(sheet: Sheet) -> Q:
+def _newest_of(sheet: Sheet) -> QuerySet[Matter, Any]:
     """The newest keys of what the person handles and what they are in charge of, or what the unit leads, each read from
-    the end of its own index."""
+    the end of its own index; one list, since of two with OR between PostgreSQL walks all matters."""
     rows = Matter.objects.order_by("-pk").values("pk")
     if sheet.person_id is None:
-        return Q(pk__in=rows.filter(lead_unit_id=sheet.unit_id)[:MOST])
-    return Q(pk__in=rows.filter(handler_id=sheet.person_id)[:MOST]) | Q(
-        pk__in=rows.filter(leader_id=sheet.person_id)[:MOST]
-    )
+        return rows.filter(lead_unit_id=sheet.unit_id)[:MOST]
+    handled = rows.filter(handler_id=sheet.person_id)[:MOST]
+    led = rows.filter(leader_id=sheet.person_id)[:MOST]
+    kept = Matter.objects.order_by().values("pk")
+    return kept.filter(pk__in=handled).union(kept.filter(pk__in=led))
 
 
 def _midnight(day: date) -> datetime:
@@ -57,7 +59,7 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
     about = OuterRef("pk")
     reported = Q(reporter_id=person) if person else Q(unit_id=sheet.unit_id)
     rows = list(
-        Matter.objects.filter(_newest_of(sheet), matters.among(of_year, "pk"))
+        Matter.objects.filter(matters.among(of_year, "pk"), pk__in=_newest_of(sheet))
         .annotate(
             was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
             was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from luoshi.chapters.review.selfreview import rules
-from luoshi.chapters.review.selfreview.models import Answer, Sheet
+from luoshi.chapters.review.selfreview.models import Answer, Round, Sheet
+from luoshi.kit.literal import Literally
 
 SPAN = timedelta(days=400)
-MOST = 1500
-"""How many answers of others are compared, the newest first."""
+SHEETS, MOST = 400, 1500
+"""Among how many sheets, the newest first, and how many answers of others are compared."""
 
 
 def too_alike(sheet: Sheet) -> dict[str, list[str]]:
@@ -19,12 +20,13 @@ def too_alike(sheet: Sheet) -> dict[str, list[str]]:
     mine = {one.benchmark: one.text for one in sheet.answers.all() if rules.passages(one.text)}
     if not mine:
         return {}
-    rows = Answer.objects.filter(
-        sheet__round__town_id=sheet.round.town_id,
-        sheet__round__opened_at__gte=sheet.round.opened_at - SPAN,
-        sheet__round__opened_at__lte=sheet.round.opened_at,
-        sheet__state=Sheet.State.HANDED_IN,
-    ).exclude(text="")
+    of_year = Round.objects.filter(
+        town_id=sheet.round.town_id,
+        opened_at__gte=sheet.round.opened_at - SPAN,
+        opened_at__lte=sheet.round.opened_at,
+    )
+    newest = Sheet.objects.filter(Literally("state", "{} = 'handed_in'"), round__in=of_year).order_by("-pk")
+    rows = Answer.objects.filter(sheet__in=newest.values("pk")[:SHEETS]).exclude(text="")
     rows = rows.exclude(sheet__saved_by_id=sheet.saved_by_id) if sheet.saved_by_id else rows
     rows = (
         rows.exclude(sheet__kind=Sheet.Kind.PERSON, sheet__person_id=sheet.person_id)
