@@ -1,6 +1,7 @@
 """What might be the same problem. Only a suggestion: a person merges."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from luoshi.chapters.review.models import Finding, State
@@ -48,14 +49,35 @@ def _pairs(text: str) -> set[str]:
     return {plain[i : i + 2] for i in range(len(plain) - 1)}
 
 
+def numbered(q: str) -> tuple[str, int] | None:
+    """A number as somebody typed it off a paper, in the program's own writing, and its key; ``None`` where it is none."""
+    plain = re.sub(r"[‐‑–—－﹣−]", "-", unicodedata.normalize("NFKC", "".join(q.split())))
+    found = re.fullmatch(r"(问?\d{4}-)0*(\d{1,17})", plain)
+    return (f"{found[1]}{int(found[2]):06d}", int(found[2])) if found else None
+
+
+def _with_number(actor: Actor, finding: Finding, number: str, key: int) -> list[Candidate]:
+    """What bears this number, as far as it may be merged into; without 问 it may be that of either. Two statements."""
+    mine = f"{finding.title}{finding.words}{finding.place}"
+    findings = visible_to(actor).filter(pk=key, is_accusation=False).exclude(state=State.MERGED).exclude(pk=finding.pk)
+    opened = matters.plain_to(actor).filter(matters.is_open(), pk=key)
+    return [
+        *(_of_finding(one, mine) for one in findings if one.number.endswith(number)),
+        *(_of_matter(one, mine) for one in opened if one.number == number),
+    ]
+
+
 def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
-    """Findings and open matters that the actor may see and that are most like this one, or hold the words ``q``.
+    """Findings and open matters that the actor may see and that are most like this one, or hold the words ``q`` or bear
+    them as their number.
 
     Three statements at most. Accusations are never among them, nor what is merged already.
     """
     asked = [q] if q.strip() else chunks(f"{finding.title} {finding.place}")
     if not asked or finding.is_accusation:
         return []
+    if typed := numbered(q):
+        return _with_number(actor, finding, *typed)
     pieces = not q.strip()
     each, enough = (EACH, 2 * POOL) if pieces else (MOST_OF_ONE, MOST_OF_ONE)
     findings = (

@@ -99,6 +99,31 @@ def test_a_finding_may_join_an_open_matter_but_not_one_that_ended(cast: Cast, no
 
 
 @pytest.mark.row("1.3")
+def test_what_to_merge_into_is_found_by_its_number_however_it_was_typed(
+    cast: Cast, now: datetime, office: Actor
+) -> None:
+    matter = matters.register(town=cast.town, title="全镇路灯检修", received_at=now, by=office, at=now)
+    one, other = raised(cast, now), raised(cast, now, "合作医疗报销什么时候到账", "镇便民服务中心")
+    accused = raised(cast, now, "村里路灯坏了没人修")
+    mark_accusation(accused, reason="说的是人", by=office, at=now)
+    year = one.number[1:5]
+
+    def found(q: str) -> list[str]:
+        return [c.ref for c in queries.similar(office, one, q=q)]
+
+    for typed in (other.number, f" {other.number.replace('-', '－')} ", f"问{year}—{other.pk}"):
+        assert found(typed) == [other.stream], typed
+    assert matter.stream in found(matter.number)
+    assert found(f"问{matter.number}") in ([], [f"finding:{matter.pk}"]), "with 问 it is a finding's number"
+    assert found(f"问{int(year) - 1}-{other.pk:06d}") == [], "another year's number"
+    assert found(one.number) == [], "not itself"
+    assert found(accused.number) == [], "an accusation is never offered"
+    matters.ask_void(matter, reason="重复", by=office, at=now)
+    matters.void(matter, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
+    assert matter.stream not in found(matter.number), "what has ended is not offered"
+
+
+@pytest.mark.row("1.3")
 def test_who_was_asked_about_the_result_cannot_be_taken_out(cast: Cast, now: datetime, office: Actor) -> None:
     one, two = raised(cast, now), raised(cast, now)
     matter = open_matter(one, title="修路灯", by=office, at=now)
