@@ -222,11 +222,11 @@ class Bench:
             ("matters_matter", "id", {"id"}),
             ("journal_event", "id", {"id", "stream"}),
             ("journal_words", "event_id", {"event_id"}),
-            ("search_entry", "id", {"id", "key", "vector"}),
+            ("search_entry WHERE kind = 'matter'", "key", {"id", "key", "vector"}),
         ):
             with connection.cursor() as cursor:
                 raw: Any = cursor.cursor if connection.vendor == "postgresql" else connection.connection.cursor()
-                raw.execute(f'SELECT * FROM "{table}" ORDER BY "{key}" DESC LIMIT 1')  # noqa: S608 - own names only
+                raw.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT 1")  # noqa: S608 - own names only
                 names = [one[0] for one in raw.description]
                 found = dict(zip(names, raw.fetchone(), strict=True))
             rows.append({name: value for name, value in found.items() if name not in drop})
@@ -241,17 +241,14 @@ class Bench:
 
     def _marks(self) -> dict[str, int]:
         marks = {}
-        for table, column in (
-            *(("matters_matter", "id"), ("journal_event", "id"), ("search_entry", "id")),
-            ("exports_export", "id"),
-        ):
+        for table, column in (("matters_matter", "id"), ("journal_event", "id"), ("exports_export", "id")):
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT coalesce(max({column}), 0) FROM {table}")  # noqa: S608 - own names only
                 marks[table] = int(cursor.fetchone()[0])
         return marks
 
     def _uncreate(self) -> None:
-        event, entry = self.marks["journal_event"], self.marks["search_entry"]
+        event, matter = self.marks["journal_event"], self.marks["matters_matter"]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM journal_outbox WHERE event_id > %s", [event])
             cursor.execute("DELETE FROM journal_words WHERE event_id > %s", [event])
@@ -259,8 +256,8 @@ class Bench:
                 "DELETE FROM journal_stream WHERE name IN (SELECT stream FROM journal_event WHERE id > %s)", [event]
             )
             cursor.execute("DELETE FROM journal_event WHERE id > %s", [event])
-            cursor.execute("DELETE FROM search_entry WHERE id > %s", [entry])
-            cursor.execute("DELETE FROM matters_matter WHERE id > %s", [self.marks["matters_matter"]])
+            cursor.execute("DELETE FROM search_entry WHERE kind = 'matter' AND key > %s", [matter])
+            cursor.execute("DELETE FROM matters_matter WHERE id > %s", [matter])
 
     # what fell due, told and untold
 

@@ -13,7 +13,7 @@ from django.db import connection
 from luoshi.commands.benching.rows import PHRASE, TODAY, YESTERDAY
 from luoshi.commands.benching.town import AT
 from luoshi.core.matters.queries import MOST_FOUND
-from luoshi.kit.search.queries import _fts5, _tsquery
+from luoshi.kit.search.queries import _fts5, _tokens_of, _tsquery
 from luoshi.kit.search.slots import KEY_BITS, base
 from luoshi.kit.search.tokens import phrases
 
@@ -126,9 +126,10 @@ class ByHand:
         else:
             rows = self.run(
                 f"SELECT {SHOWN} {JOINED} WHERE m.id IN (SELECT key FROM search_entry WHERE kind = 'matter'"
-                " AND vector @@ %s::tsquery) AND m.secrecy <> 'accusation' AND m.town_id = %s"
+                " AND (vector || search_places(id)) @@ %s::tsquery AND vector @@ %s::tsquery)"
+                " AND m.secrecy <> 'accusation' AND m.town_id = %s"
                 f" ORDER BY m.id DESC LIMIT {MOST_FOUND}",
-                *(_tsquery(asked), self.town),
+                *(f"{_tokens_of([asked])} & '@{base('matter') >> KEY_BITS}'", _tsquery(asked), self.town),
             )
         self._rulers(rows)
 

@@ -6,21 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
-    Case,
     Count,
     Exists,
-    Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Sum,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -211,33 +204,31 @@ class Map:
 
 def by_village(actor: Actor, places: list[Unit]) -> Map:
     """Open matters by the village that their place names, else that leads them, in the town's own order: of the
-    ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. Two statements at most."""
+    ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. One statement."""
     if not actor.hats:
         return Map([VillageRow(unit) for unit in places], is_cut=False)
-    first = open_matters(actor).order_by("resolve_due", "pk").values("pk")
-    names = tuple((unit.pk, unit.name) for unit in places)
+    names = [(unit.pk, unit.name) for unit in places]
 
-    def counted() -> QuerySet[Matter, Any]:
-        rows = Matter.objects.filter(pk__in=first[:MOST_ON_MAP]).order_by().values(village=_village(places))
-        return rows.annotate(matters=Count("pk"), people=Sum(_raisers()), since=Min("received_at"))
+    def due_first() -> QuerySet[Matter, Any]:
+        rows = open_matters(actor).order_by("resolve_due", "pk").annotate(people=_raisers())
+        return rows.values_list("place", "lead_unit_id", "received_at", "people")[: MOST_ON_MAP + 1]
 
-    told = {row["village"]: row for row in again(("causes.by_village", actor, names, MOST_ON_MAP), counted)}
-    rows = [
-        VillageRow(unit, row["matters"], row["people"], timezone.localdate(row["since"]))
-        if (row := told.get(unit.pk))
-        else VillageRow(unit)
-        for unit in places
-    ]
-    is_full = sum(row["matters"] for row in told.values()) == MOST_ON_MAP
-    return Map(rows, is_full and first[MOST_ON_MAP:].exists())
-
-
-def _village(places: list[Unit]) -> Case:
-    """``rules.village_of`` in SQL, beside each row of a matter."""
-    longest_first = sorted(places, key=lambda unit: (-len(unit.name), -unit.pk))
-    named = [When(GreaterThan(StrIndex("place", Value(unit.name)), 0), then=unit.pk) for unit in longest_first]
-    led = [When(lead_unit_id=unit.pk, then=unit.pk) for unit in places]
-    return Case(*named, *led, default=None, output_field=BigIntegerField())
+    rows = list(again(("causes.by_village", actor, MOST_ON_MAP), due_first))
+    where: dict[tuple[str, int | None], int | None] = {}
+    told: dict[int | None, list[tuple[int, datetime]]] = defaultdict(list)
+    for place, unit, received, people in rows[:MOST_ON_MAP]:
+        if (place, unit) not in where:
+            where[place, unit] = rules.village_of(place, unit, names)
+        told[where[place, unit]].append((people, received))
+    return Map(
+        [
+            VillageRow(unit, len(here), sum(n for n, _ in here), timezone.localdate(min(moment for _, moment in here)))
+            if (here := told.get(unit.pk))
+            else VillageRow(unit)
+            for unit in places
+        ],
+        is_cut=len(rows) > MOST_ON_MAP,
+    )
 
 
 def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str = "") -> Page[Matter]:
