@@ -25,7 +25,7 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import ENDED, Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
-from luoshi.kit.again import again
+from luoshi.kit.again import again, again_among, padded
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
@@ -114,32 +114,15 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
     causes = {cause.pk: cause for cause in visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]}
-    waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
-    stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
-    ended = Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED)
-    links = list(  # what of it may be seen is asked with the rows themselves
-        CauseLink.objects.filter(cause__in=list(causes), cause__gte=min(causes, default=0))  # for the index's end alone
-        .filter(Q(matter__isnull=False) | Q(finding__matter__isnull=False) | Q(**stands))
-        .exclude(ended)
-        .values_list("cause_id", Coalesce("matter_id", "finding__matter_id"), "finding_id")
-        .order_by("-cause_id", "-pk")[:MOST_LINKS]
-    )
+    links = _links(list(causes))
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
     names = [(unit.pk, unit.name) for unit in places]
     unsolved: dict[int, list[tuple[int, datetime, object]]] = defaultdict(list)
-    for pk, place, unit, received, people in (
-        picked(open_matters(actor), list(of_matter))
-        .annotate(people=_raisers())
-        .values_list("pk", "place", "lead_unit_id", "received_at", "people")
-    ):
+    for pk, place, unit, received, people in _open_among(actor, list(of_matter)):
         where = rules.village_of(place, unit, names) or unit or place or "?"
         unsolved[of_matter[pk]].append((people, received, where))
-    for pk, place, unit, received, merged in (
-        picked(waiting, list(of_finding))
-        .annotate(merged_count=Count("merged"))
-        .values_list("pk", "place", "unit_id", "received_at", "merged_count")
-    ):
+    for pk, place, unit, received, merged in _waiting_among(actor, list(of_finding)):
         where = rules.village_of(place, unit, names) or unit or place or "?"
         unsolved[of_finding[pk]].append((1 + merged, received, where))
     pains = [
@@ -158,6 +141,47 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
         for pain in rules.heaviest_first(pains, rule, today=today)
     ]
     return Board(rows, [cause for cause in causes.values() if cause.pk not in unsolved], rule)
+
+
+def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
+    """Each cause with a matter or a waiting finding that has it, what has ended left out, the newest causes first. What of
+    it somebody may see is asked with the rows themselves. One statement."""
+    if not causes:
+        return []
+    stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
+
+    def build(least: int, **keys: int) -> QuerySet[CauseLink, Any]:
+        rows = CauseLink.objects.filter(cause__in=list(keys.values()), cause__gte=least)  # for the index's end alone
+        return (
+            rows.filter(Q(matter__isnull=False) | Q(finding__matter__isnull=False) | Q(**stands))
+            .exclude(Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED))
+            .values_list("cause_id", Coalesce("matter_id", "finding__matter_id"), "finding_id")
+            .order_by("-cause_id", "-pk")[:MOST_LINKS]
+        )
+
+    given = padded(causes)
+    return again(("causes.links", len(given)), build, least=min(causes), **given)
+
+
+def _open_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, datetime, int]]:
+    """Key, place, unit, moment and raisers of the open ones among these matters. One statement."""
+
+    def build(keys: list[int]) -> QuerySet[Matter, Any]:
+        rows = picked(open_matters(actor), keys).annotate(people=_raisers())
+        return rows.values_list("pk", "place", "lead_unit_id", "received_at", "people")
+
+    return again_among(("causes.open", actor), build, keys) if keys and actor.hats else []
+
+
+def _waiting_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, datetime, int]]:
+    """Key, place, unit, moment and those merged into it of the waiting ones among these findings. One statement."""
+    waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
+
+    def build(keys: list[int]) -> QuerySet[Finding, Any]:
+        rows = picked(waiting, keys).annotate(merged_count=Count("merged"))
+        return rows.values_list("pk", "place", "unit_id", "received_at", "merged_count")
+
+    return again_among(("causes.waiting", actor), build, keys) if keys and actor.hats else []
 
 
 @dataclass(frozen=True)

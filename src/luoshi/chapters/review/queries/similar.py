@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from luoshi.chapters.review.models import Finding, State
@@ -38,15 +39,15 @@ def chunks(text: str) -> list[str]:
     return list(dict.fromkeys(pieces[::step]))
 
 
-def alike(one: str, other: str) -> float:
-    """Dice's coefficient over pairs of characters: 1 the same, 0 nothing in common."""
-    a, b = _pairs(one), _pairs(other)
-    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+def alike(one: set[str], other: set[str]) -> float:
+    """Dice's coefficient over what two texts are made of (``pairs``): 1 the same, 0 nothing in common."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+def pairs(text: str) -> set[str]:
+    """The pairs of characters that stand side by side, without spaces and marks."""
     plain = re.sub(r"\W+", "", text)
-    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return set(map(str.__add__, plain, plain[1:]))
 
 
 def numbered(q: str) -> tuple[str, int] | None:
@@ -58,13 +59,10 @@ def numbered(q: str) -> tuple[str, int] | None:
 
 def _with_number(actor: Actor, finding: Finding, number: str, key: int) -> list[Candidate]:
     """What bears this number, as far as it may be merged into; without 问 it may be that of either. Two statements."""
-    mine = f"{finding.title}{finding.words}{finding.place}"
     findings = visible_to(actor).filter(pk=key, is_accusation=False).exclude(state=State.MERGED).exclude(pk=finding.pk)
     opened = matters.plain_to(actor).filter(matters.is_open(), pk=key)
-    return [
-        *(_of_finding(one, mine) for one in findings if one.number.endswith(number)),
-        *(_of_matter(one, mine) for one in opened if one.number == number),
-    ]
+    found = [one for one in findings if one.number.endswith(number)]
+    return _likest(finding, [*found, *(one for one in opened if one.number == number)])
 
 
 def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
@@ -92,16 +90,18 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     said = holding("matter", asked, first) if pieces else newest_of("matter", asked, most=each, enough=enough)
     told = picked(opened, said).only("title", "problem", "place", "state", "received_at")
     open_matters = told.order_by("-pk")[:POOL]
-    mine = f"{finding.title}{finding.words}{finding.place}"
-    found = [*(_of_finding(f, mine) for f in findings), *(_of_matter(m, mine) for m in open_matters)]
-    return sorted(found, key=lambda c: -c.alike)[:MOST]
+    return _likest(finding, [*findings, *open_matters])
 
 
-def _of_finding(other: Finding, mine: str) -> Candidate:
-    score = alike(mine, f"{other.title}{other.words}{other.place}")
-    return Candidate(other.stream, f"{other.number} {other.title}", other.place, other.get_state_display(), score)
+def _likest(finding: Finding, others: Sequence[Finding | Matter]) -> list[Candidate]:
+    """Those most like it, at most ``MOST``, the likest first."""
+    mine = pairs(_told(finding))
+    scored = sorted(((alike(mine, pairs(_told(one))), one) for one in others), key=lambda told: -told[0])
+    return [
+        Candidate(one.stream, f"{one.number} {one.title}", one.place, one.get_state_display(), score)
+        for score, one in scored[:MOST]
+    ]
 
 
-def _of_matter(other: Matter, mine: str) -> Candidate:
-    score = alike(mine, f"{other.title}{other.problem}{other.place}")
-    return Candidate(other.stream, f"{other.number} {other.title}", other.place, other.get_state_display(), score)
+def _told(thing: Finding | Matter) -> str:
+    return f"{thing.title}{thing.words if isinstance(thing, Finding) else thing.problem}{thing.place}"

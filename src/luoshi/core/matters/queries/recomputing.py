@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from luoshi.core.journal.models import Event
 from luoshi.core.matters import rules
-from luoshi.core.matters.models import ClockRule, DateMove, Matter, Pause
+from luoshi.core.matters.models import ClockRule, DateMove, Matter, Pause, Request
 from luoshi.core.matters.queries.standing import is_open
 from luoshi.core.matters.recomputation import SET_BY_HAND, Facts, began, recomputed
 from luoshi.kit import together
@@ -101,13 +102,25 @@ def changes(matters: Sequence[Matter], *, known: "_Known", today: date) -> Itera
 
 def not_by_rule() -> Iterator[int]:
     """The keys of open matters, in order, one of whose dates nobody moved and is not what the rule made of their first
-    round under the calendar and the clock that they name. Two statements for each thousand."""
+    round under the calendar and the clock that they name. Four statements for each thousand.
+
+    Another grade, or another calendar, may leave a date where it stood, so that nobody is overdue by it: those are taken
+    at their word.
+    """
     known, after = _Known(workdays.current()), 0
     clocks = {(rule.town_id, rule.version): rule for rule in ClockRule.objects.all()}
     while True:
         batch = list(Matter.objects.filter(is_open(), pk__gt=after).order_by("pk")[:BATCH])
         keys = [matter.pk for matter in batch if matter.round == 1]
         moved = set(DateMove.objects.filter(matter_id__in=keys).values_list("matter_id", "which"))
+        graded = Request.objects.filter(matter_id__in=keys, kind=Request.Kind.REGRADE, granted=True)
+        moved |= {(matter, "resolve") for matter in graded.values_list("matter_id", flat=True)}
+        anew = Event.objects.filter(stream__in=[f"matter:{pk}" for pk in keys], verb="matter.dates_recomputed")
+        moved |= {
+            (int(stream.partition(":")[2]), which)
+            for stream in anew.values_list("stream", flat=True)
+            for which in WHICH
+        }
         for matter in batch:
             calendar = known.calendar(matter.calendar_version) if matter.round == 1 else None
             if calendar is None:
