@@ -1,4 +1,6 @@
-from luoshi.kit.house import DAILY, KEEPING, NavItem, Room
+from django.urls import reverse
+
+from luoshi.kit.house import DAILY, KEEPING, Call, NavItem, Room, Wait
 
 
 class OrgConfig(Room):
@@ -34,6 +36,22 @@ class OrgConfig(Room):
             duties=frozenset({"office", "organisation", "data"}),
         ),
     )
+
+    def waits(self, actor: object) -> dict[str, Wait]:
+        from luoshi.core.org import queries
+        from luoshi.core.org.rules import Actor, Duty
+
+        if not isinstance(actor, Actor) or not actor.has(Duty.DATA, Duty.ORGANISATION):
+            return {}
+        return {
+            "nobody_else": Wait(
+                queries.towns_of_one(actor),
+                lambda n: Call(
+                    "镇里还只有您一个人：先从 Excel 导入单位和人员，再在“机构人员”里任命督办室、纪检监察",
+                    reverse("imports"),
+                ),
+            )
+        }
 
     def ready(self) -> None:
         from luoshi.core.org import exports, health, imports  # noqa: F401 - importing them registers what can come in and go out

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, Prefetch, Q, QuerySet
 
 from luoshi.core.journal.actions import remembered
 from luoshi.core.org.models import Account, Appointment, Deputyship, Person, Post, TownProfile, Unit, UnitKind
@@ -113,6 +113,12 @@ def units_to_work(town_id: int) -> QuerySet[Unit]:
 def people(actor: Actor) -> QuerySet[Person]:
     """The people of the actor's town."""
     return Person.objects.filter(town_id=actor.town_id).order_by("name", "pk")
+
+
+def towns_of_one(actor: Actor) -> QuerySet[Unit]:
+    """The actor's town while nobody else is known in it yet, else nothing."""
+    others = Person.objects.filter(town_id=actor.town_id).exclude(pk=actor.person_id or 0)
+    return Unit.objects.filter(~Exists(others), pk=actor.town_id or 0)
 
 
 def posts(actor: Actor) -> QuerySet[Post]:

@@ -40,6 +40,10 @@ def test_who_has_the_word_founds_the_town_once_and_signs_in(word: str, client: C
     assert set(post.duties) == {Duty.DATA, Duty.ORGANISATION}
     assert client.post("/signin/", {"username": "zhengping", "password": FORM["password"]})["Location"] == "/home/"
     assert client.get("/org/town/").status_code == 200
+    assert "镇里还只有您一个人" in client.get("/home/").content.decode(), "what comes next"
+    other = Person.objects.create(town=town, name="周敏")
+    assert "镇里还只有您一个人" not in client.get("/home/").content.decode()
+    other.delete()
     assert not (tmp_path / "first-run-token").exists()
     for again in (client.get("/start/"), client.post("/start/", {**FORM, "token": word, "code": "other"})):
         assert again.status_code == 404
