@@ -5,14 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -237,7 +230,7 @@ def by_village(actor: Actor, places: list[Unit]) -> Map:
         rows = open_matters(actor).order_by("resolve_due", "pk").annotate(people=_raisers())
         return rows.values_list("place", "lead_unit_id", "received_at", "people")[: MOST_ON_MAP + 1]
 
-    rows = list(again(("causes.by_village", actor, MOST_ON_MAP), due_first))
+    rows = again(("causes.by_village", actor, MOST_ON_MAP), due_first)
     where: dict[tuple[str, int | None], int | None] = {}
     told: dict[int | None, list[tuple[int, datetime]]] = defaultdict(list)
     for place, unit, received, people in rows[:MOST_ON_MAP]:

@@ -62,7 +62,7 @@ def _with_number(actor: Actor, finding: Finding, number: str, key: int) -> list[
     findings = visible_to(actor).filter(pk=key, is_accusation=False).exclude(state=State.MERGED).exclude(pk=finding.pk)
     opened = matters.plain_to(actor).filter(matters.is_open(), pk=key)
     found = [one for one in findings if one.number.endswith(number)]
-    return _likest(finding, [*found, *(one for one in opened if one.number == number)])
+    return _likeliest(finding, [*found, *(one for one in opened if one.number == number)])
 
 
 def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
@@ -90,11 +90,11 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
     said = holding("matter", asked, first) if pieces else newest_of("matter", asked, most=each, enough=enough)
     told = picked(opened, said).only("title", "problem", "place", "state", "received_at")
     open_matters = told.order_by("-pk")[:POOL]
-    return _likest(finding, [*findings, *open_matters])
+    return _likeliest(finding, [*findings, *open_matters])
 
 
-def _likest(finding: Finding, others: Sequence[Finding | Matter]) -> list[Candidate]:
-    """Those most like it, at most ``MOST``, the likest first."""
+def _likeliest(finding: Finding, others: Sequence[Finding | Matter]) -> list[Candidate]:
+    """Those most like it, at most ``MOST``, the likeliest first."""
     mine = pairs(_told(finding))
     scored = sorted(((alike(mine, pairs(_told(one))), one) for one in others), key=lambda told: -told[0])
     return [
