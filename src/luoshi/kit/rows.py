@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, Prefetch, QuerySet
 
-from luoshi.kit import together
+from luoshi.kit import again, together
 
 M = TypeVar("M", bound=Model)
 _READ = "_read"
@@ -60,7 +60,7 @@ def insert(row: M) -> M:
     connection = connections[DEFAULT_DB_ALIAS]
     fields, statement = _insertion(type(row), connection.vendor)
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
+    with again.cursor() as cursor:
         cursor.execute(statement, values)
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
@@ -93,7 +93,7 @@ def update(row: Model, names: Iterable[str]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     fields, statement = _change(type(row), tuple(names), connection.vendor)
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
-    with connection.cursor() as cursor:
+    with again.cursor() as cursor:
         cursor.execute(statement, [*values, row.pk])
 
 

@@ -21,6 +21,8 @@ from luoshi.kit import rows
 from luoshi.kit.errors import Refused
 
 CONSUMERS: list[str] = ["seal"]
+AHEAD = 64
+"""Numbers of events that a gathering block on PostgreSQL takes at once; those it does not use stay gaps."""
 T = TypeVar("T")
 
 
@@ -44,6 +46,7 @@ class _Gathered:
     known: set[str] = field(default_factory=set)
     facts: dict[Hashable, tuple[frozenset[str], Any]] = field(default_factory=dict)
     in_hand: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    ahead: list[int] = field(default_factory=list)
 
     def undo_rolled_back(self) -> None:
         """Forget the events of actions that were rolled back inside the block.
@@ -146,7 +149,7 @@ def record(
     body = rules.canonical_json(said) if said else ""
     head = _head(stream, gathered, begins=begins)
     event = Event(
-        id=_next_id(gathered),
+        id=_next_id(gathered, own=head._state.adding),
         stream=stream,
         seq=head.count + 1,
         verb=verb,
@@ -198,11 +201,19 @@ def _head(stream: str, gathered: _Gathered | None, *, begins: bool) -> Stream:
     return head
 
 
-def _next_id(gathered: _Gathered | None) -> int:
+def _next_id(gathered: _Gathered | None, *, own: bool = False) -> int:
+    """The next event's number. Numbers are taken ahead only for a stream of the block's ``own``, which nobody else can
+    write to yet: along a stream they must rise, and others may take higher ones meanwhile."""
     if gathered is not None and connection.vendor == "sqlite":
         gathered.next_id += 1
         return gathered.next_id
+    if own and gathered is not None and gathered.ahead:
+        return gathered.ahead.pop()
     with connection.cursor() as cursor:
+        if own and gathered is not None:
+            cursor.execute("SELECT nextval('journal_event_id') FROM generate_series(1, %s)", [AHEAD])
+            gathered.ahead = [number for (number,) in reversed(cursor.fetchall())]
+            return gathered.ahead.pop()
         if connection.vendor == "postgresql":
             cursor.execute("SELECT nextval('journal_event_id')")
         else:

@@ -47,7 +47,7 @@ def _try(batch: Batch, *, by: Any) -> None:
     now, short = timezone.now(), batch.rows <= actions.AT_ONCE
     actions.begin(batch, trial=True, by=by, at=now, queued=not short)
     if short:
-        actions.go_on(batch.pk, at=now, pause=0)
+        actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +144,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.begin(batch, trial=False, by=actor, at=now, queued=not short)
         if short:
-            actions.go_on(batch.pk, at=now, pause=0)
+            actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
     except Refused as said:
         context = _context(batch, declared)
         return render(request, "imports/batch.html", {**context, "refusal": said}, status=409)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from luoshi.kit import again
 from luoshi.kit.search.models import Entry
 from luoshi.kit.search.slots import entry_id
 from luoshi.kit.search.tokens import tokens
@@ -19,7 +20,7 @@ _PUT = (
 
 def put(kind: str, key: int, text: str) -> None:
     """Make a thing findable by this text, and by nothing that it was findable by before."""
-    with connection.cursor() as cursor:
+    with again.cursor() as cursor:
         cursor.execute(_PUT, [entry_id(kind, key), kind, key, " ".join(tokens(text))])
 
 

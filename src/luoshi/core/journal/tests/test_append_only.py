@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from luoshi.core.journal import erasure, sealing
 from luoshi.core.journal.actions import gathering
@@ -75,6 +75,24 @@ def test_what_was_rolled_back_while_gathering_was_never_recorded():
     report = verify()
     assert report.whole
     assert report.events == 5
+
+
+def test_along_a_stream_numbers_rise_even_where_others_record_while_a_block_gathers():
+    act("matter:1", 0)
+    with gathering():
+        own = [act("matter:9", 1, begins=True), act("matter:9", 2)]
+        if connection.vendor == "postgresql":  # on SQLite nobody else can record while a block is open
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nextval('journal_event_id')")
+                between = cursor.fetchone()[0]
+        else:
+            between = own[-1].pk
+        later = act("matter:1", 3)
+        own.append(act("matter:9", 4))
+    assert later.pk > between, "what others recorded on this stream meanwhile has a lower number"
+    assert [event.pk for event in own] == sorted({event.pk for event in own})
+    assert sealing.seal_all(at=AT).size == 5
+    assert verify().whole
 
 
 def test_erasure_destroys_the_words_and_the_salt_and_leaves_the_journal_whole():

@@ -24,7 +24,6 @@ ORIGIN = "carried"
 CARRIERS = (Duty.OFFICE, Duty.DATA)
 
 
-@transaction.atomic
 def carry_in(
     *,
     town: Unit,
@@ -102,34 +101,37 @@ def carry_in(
         last_at=ended_at or received_at,
         result=required(result, label="办结结果", field="progress", longest=longest) if closed else "",
     )
-    rows.insert(matter)
-    if co_units:
-        CoUnit.objects.bulk_create(CoUnit(matter=matter, unit=unit) for unit in co_units)
-    if handler is not None and lead_unit is not None:
-        rows.insert(Handling(matter=matter, person=handler, unit=lead_unit, since=received_at))
-    search.put("matter", matter.pk, search_text(matter))
-    record(
-        stream=matter.stream,
-        verb="matter.carried_in",
-        by=by.signature(hat),
-        at=received_at,
-        recorded=at,
-        data={
-            "state": str(state),
-            "grade": str(matter.grade),
-            "origin": ORIGIN,
-            "received_at": received_at.isoformat(),
-            "resolve_due": dates.resolve.isoformat(),
-            "lead_unit": lead_unit.pk if lead_unit else None,
-            "co_units": [unit.pk for unit in co_units],
-            "leader": leader.pk if leader else None,
-            "handler": handler.pk if handler else None,
-        },
-        words={"title": matter.title, "problem": matter.problem, "number": number},
-        begins=True,
-    )
-    if ended_at is not None and handler is not None and lead_unit is not None:
-        _close(matter, handler, lead_unit, ended_at=ended_at, by=by, at=at)
+    with transaction.atomic(
+        savepoint=False
+    ):  # what is refused is refused above; an import has its savepoint for each row
+        rows.insert(matter)
+        if co_units:
+            CoUnit.objects.bulk_create(CoUnit(matter=matter, unit=unit) for unit in co_units)
+        if handler is not None and lead_unit is not None:
+            rows.insert(Handling(matter=matter, person=handler, unit=lead_unit, since=received_at))
+        search.put("matter", matter.pk, search_text(matter))
+        record(
+            stream=matter.stream,
+            verb="matter.carried_in",
+            by=by.signature(hat),
+            at=received_at,
+            recorded=at,
+            data={
+                "state": str(state),
+                "grade": str(matter.grade),
+                "origin": ORIGIN,
+                "received_at": received_at.isoformat(),
+                "resolve_due": dates.resolve.isoformat(),
+                "lead_unit": lead_unit.pk if lead_unit else None,
+                "co_units": [unit.pk for unit in co_units],
+                "leader": leader.pk if leader else None,
+                "handler": handler.pk if handler else None,
+            },
+            words={"title": matter.title, "problem": matter.problem, "number": number},
+            begins=True,
+        )
+        if ended_at is not None and handler is not None and lead_unit is not None:
+            _close(matter, handler, lead_unit, ended_at=ended_at, by=by, at=at)
     return matter
 
 

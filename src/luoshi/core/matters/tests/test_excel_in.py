@@ -45,7 +45,7 @@ class Town:
         by = self.actor(part)
         batch = actions.stage([path.read_bytes()], name=path.name, slug=slug, by=by, at=self.now, **how)
         actions.begin(batch, trial=trial, by=by, at=self.now)
-        done = actions.go_on(batch.pk, at=self.now, pause=0)
+        done = actions.go_on(batch.pk, at=self.now, pace=actions.WITHOUT_REST)
         assert done is not None
         return done
 

@@ -84,7 +84,6 @@ def test_a_long_one_is_left_to_a_job_and_its_progress_is_there_on_return(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "AT_ONCE", 3)
-    monkeypatch.setattr(actions, "PAUSE", 0)
     client = client_of(cast, "organisation")
     path = book(tmp_path, [HEAD, *([f"A{n}", f"路面破损{n}", "石桥沟村", "2027-03-01"] for n in range(5))])
     page = upload(client, path).content.decode()

@@ -31,7 +31,7 @@ def bring(cast: Cast, now: datetime, tmp_path: Path, settings: Any) -> Any:
         by = queries.actor_of(getattr(cast, part), on=timezone.localdate(now))
         batch = actions.stage([(tmp_path / "表.xlsx").read_bytes()], name="表.xlsx", slug=slug, by=by, at=now)
         actions.begin(batch, trial=trial, by=by, at=now)
-        done = actions.go_on(batch.pk, at=now, pause=0)
+        done = actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
         assert done is not None
         return done
 

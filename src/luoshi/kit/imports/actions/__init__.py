@@ -6,17 +6,18 @@ the place reached are one transaction, so that whoever goes on after a crash beg
 
 from luoshi.kit.imports.actions.beginning import JOB, MOST_AT_ONCE, SILENT, begin
 from luoshi.kit.imports.actions.forgetting import STALE, forget
-from luoshi.kit.imports.actions.passing import PAUSE, SHOWN, go_on
+from luoshi.kit.imports.actions.passing import SHOWN, WITHOUT_REST, Pace, go_on
 from luoshi.kit.imports.actions.staging import AT_ONCE, remap, stage, table_of
 
 __all__ = [
     "AT_ONCE",
     "JOB",
     "MOST_AT_ONCE",
-    "PAUSE",
     "SHOWN",
     "SILENT",
     "STALE",
+    "WITHOUT_REST",
+    "Pace",
     "begin",
     "forget",
     "go_on",

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports import registry
@@ -15,22 +16,40 @@ from luoshi.kit.imports.models import Batch, RowResult
 from luoshi.kit.imports.places import cell_words, row_words
 from luoshi.kit.imports.reading import ReadRow
 
-CHUNK, FEW = 100, 20
-"""Rows of one transaction at most, and how few they become where the machine is busy."""
-TURN = 0.3
-"""Seconds that a chunk should take: so long everybody else's writing waits."""
-PAUSE = 0.11
-"""Seconds between two chunks. SQLite has whoever waits look again every tenth of a second: so each is sure of a turn."""
+FEW = 20
+"""Rows of one transaction at least, however busy the machine is."""
 SHOWN = 20
 """Rows of each outcome that are kept for the page; refused ones are all kept."""
 Report = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much of a batch one transaction takes: rows at most, seconds that it should last, seconds of rest after it."""
+
+    rows: int
+    turn: float
+    rest: float
+
+
+IN_TURN = Pace(100, 0.3, 0.11)
+"""Where one writes at a time (SQLite), the others wait for a chunk's end and look again every tenth of a second: so each
+is sure of a turn."""
+WITHOUT_REST = replace(IN_TURN, rest=0)
+"""For what is short enough to be done while somebody waits for the page."""
+SIDE_BY_SIDE = Pace(500, 2.0, 0)
+"""Where only those wait who change the same row (PostgreSQL)."""
+
+
+def usual_pace() -> Pace:
+    return SIDE_BY_SIDE if connection.features.has_select_for_update else IN_TURN
 
 
 def _silent(percent: int, message: str) -> None:
     return
 
 
-def go_on(pk: int, *, at: datetime, report: Report = _silent, pause: float = PAUSE, chunk: int = CHUNK) -> Batch | None:
+def go_on(pk: int, *, at: datetime, report: Report = _silent, pace: Pace | None = None) -> Batch | None:
     """Do what is left of the batch's pass and return it; ``None`` where there is nothing to do any more.
 
     ``report`` is called in the transaction of each chunk; what it raises undoes the chunk. A refusal of the whole (the
@@ -40,7 +59,7 @@ def go_on(pk: int, *, at: datetime, report: Report = _silent, pause: float = PAU
     if batch is None or not batch.is_busy:
         return None
     try:
-        work = _Pass(batch, at=at, report=report, pause=pause, chunk=chunk)
+        work = _Pass(batch, at=at, report=report, pace=pace or usual_pace())
     except Refused as said:
         Batch.objects.filter(pk=pk).update(state=Batch.State.FAILED, error=str(said), finished_at=at)
         batch.refresh_from_db()
@@ -58,8 +77,9 @@ def go_on(pk: int, *, at: datetime, report: Report = _silent, pause: float = PAU
 class _Turn:
     """How many rows the next transaction takes, by how long the last one took."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds: float) -> None:
         self.rows = self.most = most
+        self.seconds = seconds
         self._began = 0.0
 
     def __enter__(self) -> None:
@@ -67,14 +87,14 @@ class _Turn:
 
     def __exit__(self, *_: object) -> None:
         took = time.monotonic() - self._began
-        self.rows = min(self.most, max(FEW, int(self.rows * TURN / max(took, 0.001))))
+        self.rows = min(self.most, max(FEW, int(self.rows * self.seconds / max(took, 0.001))))
 
 
 class _Pass:
     """One pass over the rows of a batch."""
 
-    def __init__(self, batch: Batch, *, at: datetime, report: Report, pause: float, chunk: int) -> None:
-        self.batch, self.at, self.report, self.pause, self.chunk = batch, at, report, pause, chunk
+    def __init__(self, batch: Batch, *, at: datetime, report: Report, pace: Pace) -> None:
+        self.batch, self.at, self.report, self.pace = batch, at, report, pace
         self.declared = declared_of(batch)
         self.by = self.declared.actor_of(batch.person, at)
         if self.by is None or not self.declared.may(self.by) or self.declared.realm(self.by) != batch.realm:
@@ -87,17 +107,17 @@ class _Pass:
 
     def try_all(self, *, then: str) -> None:
         """Every row as if it were written; then all is taken back but the results."""
-        turn = _Turn(len(self.rows) if self.declared.together else self.chunk)
+        turn = _Turn(len(self.rows) if self.declared.together else self.pace.rows, self.pace.turn)
         while self.batch.cursor < len(self.rows):
             with turn:
                 found = self._tried(self.rows[self.batch.cursor : self.batch.cursor + turn.rows])
                 with transaction.atomic():
                     self._keep(found)
-            time.sleep(self.pause)
+            time.sleep(self.pace.rest)
         Batch.objects.filter(pk=self.batch.pk, state=self.batch.state).update(state=then, finished_at=self.at)
 
     def write_chunks(self) -> None:
-        turn = _Turn(self.chunk)
+        turn = _Turn(self.pace.rows, self.pace.turn)
         while self.batch.cursor < len(self.rows):
             with turn, transaction.atomic():
                 locked = Batch.objects.select_for_update().get(pk=self.batch.pk)
@@ -108,7 +128,7 @@ class _Pass:
                     found = self._apply(rows)
                 self._tell()
                 self._keep(found)
-            time.sleep(self.pause)
+            time.sleep(self.pace.rest)
         with transaction.atomic():
             self._end(Batch.State.DONE)
 

@@ -22,6 +22,7 @@ from luoshi.kit.jobs import worker
 from luoshi.kit.jobs.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("1.6", "N1")]
+FIVE_ROWS = actions.Pace(rows=5, turn=0.3, rest=0)
 HEAD = ["编号", "名称"]
 
 
@@ -32,7 +33,7 @@ def stage(path: Path, now: datetime, *, by: Any = ANN, **how: Any) -> Batch:
 def bring(path: Path, now: datetime, *, trial: bool = False, **how: Any) -> Batch:
     batch = stage(path, now, **how)
     actions.begin(batch, trial=trial, by=ANN, at=now)
-    done = actions.go_on(batch.pk, at=now, pause=0)
+    done = actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
     assert done is not None
     return done
 
@@ -46,7 +47,7 @@ def test_a_trial_tells_what_would_happen_and_writes_nothing(tmp_path: Path, now:
     tried = bring(path, now, trial=True)
     assert (tried.state, counts(tried), toys()) == ("checked", (2, 0, 0, 1), [])
     actions.begin(tried, trial=False, by=ANN, at=now)
-    done = actions.go_on(tried.pk, at=now, pause=0)
+    done = actions.go_on(tried.pk, at=now, pace=actions.WITHOUT_REST)
     assert done is not None
     assert (done.state, counts(done), toys()) == ("done", (2, 0, 0, 1), [(1, "熊"), (3, "猫")])
     fault = done.results.get(outcome="refused").faults
@@ -90,11 +91,11 @@ def test_a_killed_import_goes_on_at_the_next_chunk_and_writes_nothing_twice(tmp_
             raise Killed
 
     with pytest.raises(Killed):
-        actions.go_on(batch.pk, at=now, report=dies_in_the_third_chunk, pause=0, chunk=5)
+        actions.go_on(batch.pk, at=now, report=dies_in_the_third_chunk, pace=FIVE_ROWS)
     batch.refresh_from_db()
     assert (batch.cursor, batch.new, len(toys())) == (10, 10, 10), "the chunk under way is not there by half"
     reached: list[int] = []
-    done = actions.go_on(batch.pk, at=now, report=lambda percent, _: reached.append(percent), pause=0, chunk=5)
+    done = actions.go_on(batch.pk, at=now, report=lambda percent, _: reached.append(percent), pace=FIVE_ROWS)
     assert done is not None
     assert (done.state, counts(done), len(toys())) == ("done", (23, 0, 0, 0), 23)
     assert reached == [65, 86, 100]
@@ -142,7 +143,7 @@ def test_the_same_file_by_two_at_once_is_told_to_the_second(tmp_path: Path, now:
     first.refresh_from_db()
     assert first.state == "failed", "whose process fell silent holds nobody up"
     assert actions.go_on(first.pk, at=later) is None
-    assert counts(actions.go_on(second.pk, at=later, pause=0) or first) == (1, 0, 0, 0)
+    assert counts(actions.go_on(second.pk, at=later, pace=actions.WITHOUT_REST) or first) == (1, 0, 0, 0)
 
 
 def test_strangers_may_not_and_who_left_meanwhile_may_no_longer(tmp_path: Path, now: datetime) -> None:
@@ -171,7 +172,7 @@ def test_a_mapping_learnt_once_is_offered_next_time(tmp_path: Path, now: datetim
         actions.remap(batch, mapping={"number": 1, "name": 1}, all_or_nothing=False, by=ANN, at=now)
     batch = actions.remap(batch, mapping={"number": 1, "name": 2}, all_or_nothing=False, by=ANN, at=now)
     actions.begin(batch, trial=False, by=ANN, at=now)
-    actions.go_on(batch.pk, at=now, pause=0)
+    actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
     assert toys() == [(1, "熊")]
     again = stage(book(tmp_path, [*odd, ["y", 2, "猫"]], name="下月.xlsx"), now)
     assert again.mapping == {"number": 1, "name": 2}
