@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luoshi.kit import together
-from luoshi.kit.again import again, again_among, padded
+from luoshi.kit.again import again, again_among, by_number, cursor, padded
 from luoshi.kit.jobs.models import Job
 from luoshi.kit.workdays.models import CalendarYear
 
@@ -91,3 +91,21 @@ def test_totals_and_lists_of_keys_come_again_as_they_are(rows: None) -> None:
         assert (set(given.values()) - {0} == set(some), len(given) in (8, 16, 32, 64)) == (True, True)
         found_rows = again_among("test.among", lambda pks: Job.objects.filter(pk__in=pks).order_by("pk"), some)
         assert [job.pk for job in found_rows] == sorted(set(some) & set(keys))
+
+
+def test_places_of_values_are_numbered_and_moments_and_payloads_come_as_from_the_query_itself(rows: None) -> None:
+    assert by_number("SELECT '%%s', a FROM b WHERE c = %s AND d LIKE '%%' || %s") == (
+        "SELECT '%s', a FROM b WHERE c = $1 AND d LIKE '%' || $2"
+    )
+    with cursor() as opened:
+        opened.execute("SELECT 5 %% %s, '%%'", [3])
+        assert opened.fetchall() == [(2, "%")]
+        opened.execute("SELECT '%s'")
+        assert opened.fetchall() == [("%s",)], "without values nothing is looked for"
+    for kept, plain in zip(
+        again("test.all", lambda: Job.objects.order_by("pk")), Job.objects.order_by("pk"), strict=True
+    ):
+        for field in Job._meta.concrete_fields:
+            told, wanted = getattr(kept, field.attname), getattr(plain, field.attname)
+            assert (told, type(told)) == (wanted, type(wanted)), field.attname
+        assert (kept.run_at.utcoffset(), kept.run_at.tzname()) == (timedelta(0), "UTC")
