@@ -8,6 +8,7 @@ from luoshi.chapters.review.meetings.models import AgendaItem, Attendee, Meeting
 from luoshi.chapters.review.meetings.transitions import READERS, unknown
 from luoshi.core.matters.models import ENDED, Secrecy
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again
 
 SIZE, MOST_FORMER, BACK = 50, 60, 60
 """Meetings on a page; what is told of former ones, and how many of them are looked through, the newest first."""
@@ -26,10 +27,14 @@ def visible_to(actor: Actor) -> QuerySet[Meeting]:
 
 def get(actor: Actor, pk: int) -> Meeting:
     """One meeting; ``meeting.unknown`` where there is none for this actor."""
-    found = visible_to(actor).select_related("town", "chair", "recorder").filter(pk=pk).first()
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Meeting]:
+        return visible_to(actor).select_related("town", "chair", "recorder").filter(pk=pk)
+
+    found: list[Meeting] = again(("meetings.get", actor), one, pk=pk) if actor.is_person and actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def newest(actor: Actor, *, before: int | None = None) -> tuple[list[Meeting], int | None]:
@@ -64,12 +69,21 @@ class Agenda:
 
 def agenda(meeting: Meeting) -> Agenda:
     """The agenda of a meeting. Two statements."""
-    found = {one.pk: Item(one) for one in meeting.agenda.order_by("position")}
-    rows = list(meeting.resolutions.select_related("unit", "finding__matter").order_by("pk"))
+    items: list[AgendaItem] = again("meetings.items", _items, pk=meeting.pk)
+    found = {one.pk: Item(one) for one in items}
+    rows: list[Resolution] = again("meetings.resolutions", _resolutions, pk=meeting.pk)
     for one in rows:
         if one.until is None:
             found[one.item_id].agreed.append(one)
     return Agenda(list(found.values()), any(is_news(meeting, one) for one in rows))
+
+
+def _items(pk: int) -> QuerySet[AgendaItem]:
+    return AgendaItem.objects.filter(meeting_id=pk).order_by("position")
+
+
+def _resolutions(pk: int) -> QuerySet[Resolution]:
+    return Resolution.objects.filter(meeting_id=pk).select_related("unit", "finding__matter").order_by("pk")
 
 
 def is_news(meeting: Meeting, one: Resolution) -> bool:
@@ -85,12 +99,20 @@ def standing(meeting: Meeting) -> QuerySet[Resolution]:
 
 def present(meeting: Meeting) -> list[Attendee]:
     """Who was there. One statement."""
-    return list(meeting.attendees.select_related("person").order_by("role", "pk"))
+
+    def there(pk: int) -> QuerySet[Attendee]:
+        return Attendee.objects.filter(meeting_id=pk).select_related("person").order_by("role", "pk")
+
+    return again("meetings.present", there, pk=meeting.pk)
 
 
 def versions(meeting: Meeting) -> list[Minutes]:
-    """Every version of the minutes, the newest first. One statement."""
-    return list(meeting.minutes.select_related("issued_by").order_by("-version"))
+    """Every version of the minutes, the newest first, without its text. One statement."""
+
+    def issued(pk: int) -> QuerySet[Minutes]:
+        return Minutes.objects.filter(meeting_id=pk).defer("body").order_by("-version")
+
+    return again("meetings.versions", issued, pk=meeting.pk)
 
 
 @dataclass(frozen=True)
@@ -107,12 +129,18 @@ def former(meeting: Meeting) -> list[Former]:
     ended since the last of them. Newest meeting first, at most 60. Decisions come back once, at the next meeting. One
     statement.
     """
-    before = Meeting.objects.filter(
-        town_id=meeting.town_id, name=meeting.name, held_at__lt=meeting.held_at, version__gt=0
-    ).order_by("-held_at", "-pk")
+    rows: list[Resolution] = again("meetings.former", _former, pk=meeting.pk, town=meeting.town_id, series=meeting.name)
+    return [Former(one, state_of(one), _is_open(one)) for one in rows]
+
+
+def _former(pk: int, town: int, series: str) -> QuerySet[Resolution]:
+    held = Meeting.objects.filter(pk=pk).values("held_at")  # a moment can be no value of a kept statement
+    before = Meeting.objects.filter(town_id=town, name=series, held_at__lt=Subquery(held), version__gt=0).order_by(
+        "-held_at", "-pk"
+    )
     last, since = Subquery(before.values("pk")[:1]), Subquery(before.values("held_at")[:1])
     over = Q(finding__state="answered") | Q(finding__matter__state__in=ENDED)
-    rows = (
+    return (
         Resolution.objects.filter(
             Q(kind=Resolution.Kind.DECISION, meeting=last)
             | ~Q(kind=Resolution.Kind.DECISION)
@@ -122,10 +150,9 @@ def former(meeting: Meeting) -> list[Former]:
         )
         .exclude(finding__is_accusation=True)
         .exclude(finding__matter__secrecy=Secrecy.ACCUSATION)
-        .select_related("meeting", "unit", "finding__matter__lead_unit")
-        .order_by("-meeting__held_at", "pk")
+        .select_related("meeting", "unit", "finding__matter")
+        .order_by("-meeting__held_at", "pk")[:MOST_FORMER]
     )
-    return [Former(one, state_of(one), _is_open(one)) for one in rows[:MOST_FORMER]]
 
 
 def state_of(one: Resolution) -> str:

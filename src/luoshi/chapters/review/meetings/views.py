@@ -16,16 +16,13 @@ from luoshi.chapters.review.meetings.forms import AgreeForm, IssueForm, MeetingF
 from luoshi.chapters.review.meetings.minutes import document
 from luoshi.chapters.review.meetings.models import Meeting
 from luoshi.chapters.review.meetings.transitions import CALLERS, may_keep
-from luoshi.core.matters import queries as matters
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
-from luoshi.kit import together
 from luoshi.kit.documents.docx import render_docx
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 from luoshi.kit.personal import holds_numbers, masked
-from luoshi.kit.picking import picked
 
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -93,12 +90,6 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     shown = [one for item in agenda.items for one in item.agreed] + [one.resolution for one in former]
     findings = [one.finding_id for one in shown if one.finding_id]
     linked = [one.finding.matter_id for one in shown if one.finding and one.finding.matter_id]
-    opens = together.fetch(
-        {
-            "findings": picked(review.visible_to(actor), findings),
-            "matters": picked(matters.visible_to(actor), linked),
-        }
-    )
     keeps = may_keep(actor, recorder_id=found.recorder_id)
     context = {
         "meeting": found,
@@ -110,8 +101,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "held": found.held_at <= timezone.now(),
         "news": keeps and agenda.has_news,
         "office": actor.has(Duty.OFFICE),
-        "open_findings": {one.pk for one in opens["findings"]},
-        "open_matters": {one.pk for one in opens["matters"]},
+        "open_findings": review.opened_to(actor, findings),
+        "open_matters": review.matters_opened_to(actor, linked),
     }
     return render(request, "meetings/meeting.html", context)
 

@@ -6,7 +6,15 @@ from luoshi.chapters.review.queries.reckoning import MOST as MOST_RECKONED
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
 from luoshi.chapters.review.queries.similar import Candidate, similar
 from luoshi.chapters.review.queries.story import Line, story
-from luoshi.chapters.review.queries.visibility import among, get, may_see_stream, sources, visible_to
+from luoshi.chapters.review.queries.visibility import (
+    among,
+    get,
+    matters_opened_to,
+    may_see_stream,
+    opened_to,
+    sources,
+    visible_to,
+)
 
 __all__ = [
     "MOST_RECKONED",
@@ -20,8 +28,10 @@ __all__ = [
     "categories",
     "complaints",
     "get",
+    "matters_opened_to",
     "may_see_stream",
     "of_state",
+    "opened_to",
     "page",
     "progress",
     "reckoning",

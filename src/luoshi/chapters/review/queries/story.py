@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.transitions import SENTENCES
 from luoshi.core.evidence import queries as evidence
@@ -12,6 +14,7 @@ from luoshi.core.journal import rules as journal
 from luoshi.core.journal.models import Event
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again, again_among
 
 WORDS = {"words": "原话", "answer": "答复", "reason": "理由"}
 
@@ -32,11 +35,20 @@ class Line:
 
 def story(actor: Actor, finding: Finding) -> list[Line]:
     """Every event of a finding that the actor may see, oldest first. Three statements."""
-    events = list(Event.objects.filter(stream=finding.stream).select_related("words").order_by("seq"))
+    events: list[Event] = again("review.story", _events, stream=finding.stream)
     files = evidence.items_of(finding.stream)
     ids = {int(text[7:]) for event in events for text in (event.actor, event.principal) if text.startswith("person:")}
-    names = {f"person:{pk}": name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")}
+    known = again_among("review.story_names", _names, sorted(ids)) if ids else []
+    names = {f"person:{pk}": name for pk, name in known}
     return [_line(event, names, files.get(event.pk, [])) for event in events]
+
+
+def _events(stream: str) -> QuerySet[Event]:
+    return Event.objects.filter(stream=stream).select_related("words").order_by("seq")
+
+
+def _names(keys: list[int]) -> QuerySet[Person, tuple[int, str]]:
+    return Person.objects.filter(pk__in=keys).values_list("pk", "name")
 
 
 def _line(event: Event, names: dict[str, str], files: list[Item]) -> Line:

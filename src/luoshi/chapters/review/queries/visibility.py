@@ -1,12 +1,18 @@
 """The only door to rows: what a person may see."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.chapters.review.models import ORIGIN, Finding
 from luoshi.chapters.review.transitions import office_of, unknown
-from luoshi.core.matters.models import Raiser
+from luoshi.core.matters import queries as matters
+from luoshi.core.matters.models import Matter, Raiser
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again, again_among
 from luoshi.kit.literal import Literally
+from luoshi.kit.picking import picked
 
 
 def visible_to(actor: Actor) -> QuerySet[Finding]:
@@ -35,15 +41,33 @@ def among(rows: QuerySet[Finding], path: str = "finding_id") -> Exists:
 
 def get(actor: Actor, pk: int) -> Finding:
     """One finding with what stands around it; ``review.unknown`` where there is none for this actor."""
-    found = (
-        visible_to(actor)
-        .select_related("town", "unit", "category", "heard_by", "entered_by", "matter", "merged_into")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Finding]:
+        around = ("town", "unit", "category", "heard_by", "entered_by", "matter", "merged_into")
+        return visible_to(actor).select_related(*around).filter(pk=pk)
+
+    found: list[Finding] = again(("review.get", actor), one, pk=pk) if actor.is_system or actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
+
+
+def opened_to(actor: Actor, keys: Collection[int]) -> set[int]:
+    """Which of these findings the actor may open. One statement, none where there are none."""
+
+    def those(keys: list[int]) -> QuerySet[Finding, Any]:
+        return picked(visible_to(actor), keys).values_list("pk", flat=True)
+
+    return set(again_among(("review.opened_to", actor), those, keys)) if keys and actor.hats else set()
+
+
+def matters_opened_to(actor: Actor, keys: Collection[int]) -> set[int]:
+    """The same of matters: of what findings became not everything is for everybody who sees the finding."""
+
+    def those(keys: list[int]) -> QuerySet[Matter, Any]:
+        return picked(matters.visible_to(actor), keys).values_list("pk", flat=True)
+
+    return set(again_among(("review.matters_opened_to", actor), those, keys)) if keys and actor.hats else set()
 
 
 def may_see_source(actor: Actor, finding: Finding) -> bool:
@@ -57,8 +81,12 @@ def sources(actor: Actor, finding: Finding) -> list[Raiser]:
     """Who raised it, as far as this actor may know; the finding itself is visible to the actor already."""
     if not may_see_source(actor, finding):
         return []
-    rows = Raiser.objects.filter(town_id=finding.town_id, origin_kind=ORIGIN, origin_ref=str(finding.pk))
-    return list(rows.select_related("person"))
+
+    def of_finding(town: int, ref: str) -> QuerySet[Raiser]:
+        rows = Raiser.objects.filter(town_id=town, origin_kind=ORIGIN, origin_ref=ref)
+        return rows.select_related("person")
+
+    return again("review.sources", of_finding, town=finding.town_id, ref=str(finding.pk))
 
 
 def may_see_stream(actor: Actor, stream: str) -> bool:

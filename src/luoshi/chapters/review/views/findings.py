@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from luoshi.chapters.review import actions, queries, transitions
 from luoshi.chapters.review.models import Finding, State
-from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
@@ -45,7 +44,7 @@ def find(request: HttpRequest, pk: int) -> tuple[Finding, Actor]:
 
 def matter_link(actor: Actor, matter: Matter | None) -> str:
     """The address of the matter's page, where there is one and this person may open it."""
-    if matter is None or not matters.visible_to(actor).filter(pk=matter.pk).exists():
+    if matter is None or not queries.matters_opened_to(actor, [matter.pk]):
         return ""
     try:
         return reverse("matter", args=[matter.pk])
