@@ -16,7 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
@@ -95,16 +95,18 @@ def by_number(sql: str) -> str:
 
 
 class _Prepared:
-    """The connection as a compiler of the ORM knows it, with cursors for kept statements."""
+    """The connection as a compiler of the ORM knows it, with cursors for kept statements. It is looked up once a query:
+    a compiler asks for it twice a column, and to find the thread's own took as long as all else that it does there."""
+
+    def __init__(self) -> None:
+        self._own: Any = connections[DEFAULT_DB_ALIAS]
+        self.ops = self._own.ops
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(connection, name)
+        return getattr(self._own, name)
 
     def cursor(self) -> "CursorWrapper":
         return cursor()
-
-
-_PREPARED = _Prepared()
 
 
 def kept(key: Hashable, make: Callable[[], Any]) -> Any:
@@ -162,7 +164,7 @@ def again(name: Hashable, build: Callable[..., QuerySet[Any, Any]], **given: int
         return list(build(**given))  # no column holds such a number: Django knows, the statement itself would fail
     one: _Kept = kept((connection.vendor, name), lambda: _make(build, given))
     compiler, query = copy(one.compiler), copy(one.rows.query)
-    compiler.connection = _PREPARED
+    compiler.connection = _Prepared()
     statement = (one.sql, tuple(filled(one.params, given)))
     compiler.as_sql = lambda *args, **kwargs: statement
     query.get_compiler = lambda *args, **kwargs: compiler

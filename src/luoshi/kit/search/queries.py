@@ -6,13 +6,14 @@ caller's primary key from the newest and probes the entry by (kind, key). The ne
 which stand in the GIN index beside the words (migration 0004). Nothing is counted and nothing is ranked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
+from luoshi.kit.again import again
 from luoshi.kit.errors import Refused
 from luoshi.kit.search.models import Entry
 from luoshi.kit.search.slots import KEY_BITS, base
@@ -67,16 +68,20 @@ def _newest(kind: str, asked: Sequence[str], *, most: int, enough: int) -> tuple
     return " UNION ".join(parts), given
 
 
-def holding(kind: str, asked: Sequence[str], keys: QuerySet[Any, Any]) -> list[int]:
-    """Of some few things, given by their keys (``values("pk")``), those whose text holds one of the phrases. Read thing by
+def holding(kind: str, asked: Sequence[str], keys: Callable[[], QuerySet[Any, Any]], *, name: Hashable) -> list[int]:
+    """Of some few things, given by their keys (``values("pk")``, compiled once for ``name``), those whose text holds one of the phrases. Read thing by
     thing, without the index: for what is few among many. One statement. Refused as ``matching`` is."""
     start = base(kind)
     wanted = [
         [f" {' '.join(part.tokens)}{'' if part.prefix else ' '}" for part in parts] for parts in map(_asked, asked)
     ]
-    entries = Entry.objects.filter(pk__in=keys.annotate(entry=F("pk") + start).values("entry"))
+
+    def entries() -> QuerySet[Entry, tuple[int, str]]:
+        of = keys().annotate(entry=F("pk") + start).values("entry")
+        return Entry.objects.filter(pk__in=of).values_list("key", "bigrams")
+
     found = []
-    for key, bigrams in entries.values_list("key", "bigrams"):
+    for key, bigrams in again(("search.holding", kind, name), entries):
         text = f" {bigrams} "
         for parts in wanted:
             if parts[0] in text and all(words in text for words in parts[1:]):

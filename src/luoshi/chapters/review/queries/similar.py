@@ -4,12 +4,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import visible_to
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again_among
 from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import holding, newest_of
 
@@ -85,12 +89,29 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
         .only("title", "words", "place", "state", "received_at")
         .order_by("-pk")[:POOL]
     )
+    if pieces:
+        return _likeliest(finding, [*findings, *_due_first(actor, asked)])
+    opened = _open(actor, newest_of("matter", asked, most=each, enough=enough))
+    return _likeliest(finding, [*findings, *opened.order_by("-pk")[:POOL]])
+
+
+def _open(actor: Actor, keys: object) -> QuerySet[Matter]:
     opened = matters.plain_to(actor).filter(matters.is_open())
-    first = opened.order_by("resolve_due", "pk").values("pk")[:OPEN]
-    said = holding("matter", asked, first) if pieces else newest_of("matter", asked, most=each, enough=enough)
-    told = picked(opened, said).only("title", "problem", "place", "state", "received_at")
-    open_matters = told.order_by("-pk")[:POOL]
-    return _likeliest(finding, [*findings, *open_matters])
+    return picked(opened, keys).only("title", "problem", "place", "state", "received_at")
+
+
+def _due_first(actor: Actor, pieces: Sequence[str]) -> list[Matter]:
+    """The newest of the open matters due first that hold one of the pieces. Two statements, none for who sees none."""
+
+    def first() -> QuerySet[Matter, Any]:
+        return matters.plain_to(actor).filter(matters.is_open()).order_by("resolve_due", "pk").values("pk")[:OPEN]
+
+    if not (actor.is_system or actor.hats):
+        return []
+    said = holding("matter", pieces, first, name=("review.due_first", actor))
+    newest = sorted(said, reverse=True)[:POOL]
+    found: list[Matter] = again_among(("review.open", actor), lambda keys: _open(actor, keys), newest) if newest else []
+    return sorted(found, key=lambda one: -one.pk)
 
 
 def _likeliest(finding: Finding, others: Sequence[Finding | Matter]) -> list[Candidate]:

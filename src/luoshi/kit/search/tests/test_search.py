@@ -212,9 +212,9 @@ def test_few_things_are_looked_through_without_the_index(spread):
     Job.objects.create(pk=3, kind="t.a", run_at="2026-11-25T00:00Z", created_at="2026-11-25T00:00Z")
     for phrase in ("路灯坏了", "路灯", "灯", "2组", "石桥沟 路灯", "2组 路灯", "水渠", "桥沟村路"):
         wanted = [job.pk] if job.pk in found(phrase) else []
-        assert holding("matter", [phrase, "没有的"], Job.objects.values("pk")) == wanted, phrase
+        assert holding("matter", [phrase, "没有的"], lambda: Job.objects.values("pk"), name="jobs") == wanted, phrase
     with pytest.raises(Refused):
-        holding("matter", ["，"], Job.objects.values("pk"))
+        holding("matter", ["，"], lambda: Job.objects.values("pk"), name="jobs")
 
 
 def test_two_kinds_in_one_slot_are_told(monkeypatch):
