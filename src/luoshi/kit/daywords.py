@@ -44,3 +44,11 @@ def due(value: date | datetime | None, today: date) -> SafeString:
     if value is None:
         return SafeString("")
     return SafeString(f'<time class="due" datetime="{local_day(value).isoformat()}">{day_left(value, today)}</time>')
+
+
+def moment(value: datetime | None, today: date | None = None) -> str:
+    """11月25日 14:03 in the town's time; with ``today`` given, the year is added where it is another."""
+    if value is None:
+        return ""
+    local = value.astimezone(timezone.get_default_timezone()) if timezone.is_aware(value) else value
+    return f"{day_words(local.date(), today or local.date())}{_NBSP}{local:%H:%M}"

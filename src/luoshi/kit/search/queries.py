@@ -69,8 +69,9 @@ def _newest(kind: str, asked: Sequence[str], *, most: int, enough: int) -> tuple
 
 
 def holding(kind: str, asked: Sequence[str], keys: Callable[[], QuerySet[Any, Any]], *, name: Hashable) -> list[int]:
-    """Of some few things, given by their keys (``values("pk")``, compiled once for ``name``), those whose text holds one of the phrases. Read thing by
-    thing, without the index: for what is few among many. One statement. Refused as ``matching`` is."""
+    """Of some few things, given by their keys (``values("pk")``, compiled once for ``name``), those whose text holds one of
+    the phrases. Read thing by thing, without the index: for what is few among many. One statement. Refused as ``matching``
+    is."""
     start = base(kind)
     wanted = [
         [f" {' '.join(part.tokens)}{'' if part.prefix else ' '}" for part in parts] for parts in map(_asked, asked)

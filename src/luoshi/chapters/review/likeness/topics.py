@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
@@ -18,6 +18,7 @@ from luoshi.core.matters.models import Category, Matter
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again, again_among
 from luoshi.kit.likeness.corpus import compare
 from luoshi.kit.likeness.words import words_of
 from luoshi.kit.personal import masked
@@ -179,21 +180,37 @@ class Told:
 
 def month_of(actor: Actor, pk: int) -> date | None:
     """The month of a topic of the actor's town."""
-    return Topic.objects.filter(pk=pk, town_id=actor.town_id).values_list("month", flat=True).first()
+
+    def one(pk: int, town: int) -> QuerySet[Topic, date]:
+        return Topic.objects.filter(pk=pk, town_id=town).values_list("month", flat=True)
+
+    return next(iter(again("likeness.month_of", one, pk=pk, town=actor.town_id or 0)), None)
 
 
 def told(actor: Actor, month: date, *, only: int | None = None) -> list[Told]:
     """The month's topics with what came of them, as far as the actor may see their findings. Two statements."""
-    topics = Topic.objects.filter(town_id=actor.town_id, month=month).order_by("place")
+    kept: list[Topic] = again("likeness.topics", _of_month, town=actor.town_id or 0, month=month)
     if only is not None:
-        topics = topics.filter(pk=only)
-    kept = list(topics)
-    seen = review.visible_to(actor).filter(is_accusation=False)
-    rows = TopicFinding.objects.filter(review.among(seen), topic__in=[topic.pk for topic in kept])
+        kept = [topic for topic in kept if topic.pk == only]
     said: dict[int, list[Said]] = {}
-    for topic_id, *columns in rows.order_by("finding_id").values_list("topic_id", *_SAID):
+    for topic_id, *columns in _said(actor, [topic.pk for topic in kept]):
         said.setdefault(topic_id, []).append(Said(*columns))
     return [_told(topic, said[topic.pk]) for topic in kept if len(said.get(topic.pk, ())) > 1]
+
+
+def _of_month(town: int, month: date) -> QuerySet[Topic]:
+    return Topic.objects.filter(town_id=town, month=month).order_by("place")
+
+
+def _said(actor: Actor, topics: list[int]) -> list[tuple[Any, ...]]:
+    """The findings of these topics that the actor may see, each after its topic, in the order of their keys."""
+
+    def of(keys: list[int]) -> QuerySet[TopicFinding, Any]:
+        seen = review.visible_to(actor).filter(is_accusation=False)
+        rows = TopicFinding.objects.filter(review.among(seen), topic__in=keys)
+        return rows.order_by("finding_id").values_list("topic_id", *_SAID)
+
+    return again_among(("likeness.said", actor), of, topics) if topics and actor.hats else []
 
 
 def _told(topic: Topic, findings: list[Said]) -> Told:
@@ -215,13 +232,22 @@ def _told(topic: Topic, findings: list[Said]) -> Told:
 
 
 def findings_of(one: Told) -> list[Finding]:
-    """The findings of a topic in full, in its order. One statement."""
-    return list(Finding.objects.filter(pk__in=[finding.pk for finding in one.findings]).order_by("pk"))
+    """The findings of a topic with what a row shows of them, in its order. One statement."""
+
+    def those(keys: list[int]) -> QuerySet[Finding]:
+        shown = ("title", "channel", "mode", "place", "received_at", "state")
+        return Finding.objects.filter(pk__in=keys).only(*shown).order_by("pk")
+
+    return again_among("likeness.findings_of", those, [finding.pk for finding in one.findings])
 
 
 def matters_of(one: Told) -> list[Matter]:
     """What became of them. One statement."""
-    return list(Matter.objects.filter(pk__in=one.matters).only("title", "state", "received_at").order_by("pk"))
+
+    def those(keys: list[int]) -> QuerySet[Matter]:
+        return Matter.objects.filter(pk__in=keys).only("title", "state", "received_at").order_by("pk")
+
+    return again_among("likeness.matters_of", those, one.matters) if one.matters else []
 
 
 def _stands(finding: Said) -> str:
@@ -242,10 +268,15 @@ class Kind:
 def kinds(actor: Actor, month: date) -> list[Kind]:
     """How many of the month's findings were given to each first-level category. Two statements, one of them over the
     month's part of an index."""
-    known = {one.pk: one for one in Category.objects.filter(town_id=actor.town_id)}
-    rows = of_month(review.visible_to(actor), month).order_by().values_list("category_id").annotate(n=Count("*"))
+
+    def by_category() -> QuerySet[Finding, Any]:
+        rows = of_month(review.visible_to(actor), month)
+        return rows.order_by().values_list("category_id").annotate(n=Count("*"))
+
+    of_town: list[Category] = again("likeness.of_town", _categories, town=actor.town_id or 0)
+    known = {one.pk: one for one in of_town}
     counted: Counter[int | None] = Counter()
-    for pk, n in rows:
+    for pk, n in again(("likeness.kinds", actor, month), by_category) if actor.hats else []:
         while pk is not None and known[pk].parent_id is not None:
             pk = known[pk].parent_id
         counted[pk] += n
@@ -253,6 +284,10 @@ def kinds(actor: Actor, month: date) -> list[Kind]:
         Kind(known.get(pk) if pk else None, n)
         for pk, n in sorted(counted.items(), key=lambda one: (one[0] is None, -one[1], one[0] or 0))
     ]
+
+
+def _categories(town: int) -> QuerySet[Category]:
+    return Category.objects.filter(town_id=town)
 
 
 def months(today: date, count: int = 6) -> Iterable[date]:

@@ -6,26 +6,25 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luoshi.chapters.review.likeness import actions, queries, rules, topics
+from luoshi.chapters.review import queries as review
+from luoshi.chapters.review.likeness import actions, lines, queries, rules, topics
 from luoshi.chapters.review.likeness.forms import ClassifyForm
 from luoshi.chapters.review.likeness.models import Suggestion
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.views.findings import find
-from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.addresses import address
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 from luoshi.kit.likeness.reasons import Reason
 from luoshi.kit.likeness.words import marked
 from luoshi.kit.personal import masked
-from luoshi.kit.picking import picked
 
 Pieces = list[tuple[str, bool]]
 LONG = 1200
@@ -274,7 +273,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {
         "one": told[0],
-        "findings": topics.findings_of(told[0]),
+        "rows": lines.rows(topics.findings_of(told[0]), today=timezone.localdate()),
         "matters": visible_matters(actor, topics.matters_of(told[0])),
     }
     return render(request, "likeness/topic.html", context)
@@ -282,5 +281,5 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
 
 def visible_matters(actor: Actor, found: list[Matter]) -> list[tuple[Matter, str]]:
     """Each with its address where the actor may open it."""
-    seen = set(picked(matters.visible_to(actor), [one.pk for one in found]).values_list("pk", flat=True))
-    return [(one, reverse("matter", args=[one.pk]) if one.pk in seen else "") for one in found]
+    seen = review.matters_opened_to(actor, [one.pk for one in found])
+    return [(one, address("matter", one.pk) if one.pk in seen else "") for one in found]

@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from luoshi.core.matters.models import Category, Matter, Raiser
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.days import day_of
 
 ORIGIN = "review.finding"
 
@@ -144,7 +144,7 @@ class Finding(models.Model):
 
     @property
     def number(self) -> str:
-        return f"问{timezone.localtime(self.received_at).year}-{self.pk:06d}"
+        return f"问{day_of(self.received_at).year}-{self.pk:06d}"
 
     @property
     def stream(self) -> str:
