@@ -254,7 +254,7 @@ def topics_page(request: HttpRequest) -> HttpResponse:
         "months": months,
         "first": month.isoformat(),
         "last": (topics.next_month(month) - timedelta(days=1)).isoformat(),
-        "topics": told,
+        "rows": lines.topics(told, today=today),
         "kinds": kinds,
         "received": sum(kind.count for kind in kinds),
         "made_at": told[0].topic.made_at if told else None,
