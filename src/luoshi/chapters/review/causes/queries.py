@@ -49,30 +49,44 @@ def visible_to(actor: Actor) -> QuerySet[Cause]:
 
 def get(actor: Actor, pk: int) -> Cause:
     """One cause; ``cause.unknown`` where there is none for this actor."""
-    found = visible_to(actor).select_related("town", "under", "made_by").filter(pk=pk).first()
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Cause]:
+        return visible_to(actor).select_related("town", "under", "made_by").filter(pk=pk)
+
+    found: list[Cause] = again(("causes.get", actor), one, pk=pk) if actor.is_system or actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def kinds(town_id: int) -> list[tuple[str, str]]:
     """The kinds of causes that a town knows: the standard ones, then its own."""
-    own = CauseKind.objects.filter(town_id=town_id).order_by("pk").values_list("code", "name")
-    return [*rules.standard_kinds(), *own]
+
+    def own(town: int) -> QuerySet[CauseKind, tuple[str, str]]:
+        return CauseKind.objects.filter(town_id=town).order_by("pk").values_list("code", "name")
+
+    return [*rules.standard_kinds(), *again("causes.kinds", own, town=town_id)]
 
 
 def weights(town_id: int) -> rules.Weights:
     """What holds now."""
-    newest = PainRule.objects.filter(town_id=town_id).order_by("-version").first()
-    if newest is None:
-        return rules.Weights()
-    return rules.Weights(newest.people, newest.weeks, newest.places, newest.version, newest.reason)
+
+    def newest(town: int) -> QuerySet[PainRule, Any]:
+        rows = PainRule.objects.filter(town_id=town).order_by("-version")
+        return rows.values_list("people", "weeks", "places", "version", "reason")[:1]
+
+    found = again("causes.weights", newest, town=town_id)
+    return rules.Weights(*found[0]) if found else rules.Weights()
 
 
 def villages(actor: Actor) -> list[Unit]:
     """The villages of the actor's town, in its own order."""
-    rows = Unit.objects.filter(town_id=actor.town_id, kind=UnitKind.VILLAGE, closed_on__isnull=True)
-    return list(rows.order_by("order", "path")) if actor.town_id else []
+
+    def of_town(town: int) -> QuerySet[Unit]:
+        rows = Unit.objects.filter(town_id=town, kind=UnitKind.VILLAGE, closed_on__isnull=True)
+        return rows.order_by("order", "path")
+
+    return again("causes.villages", of_town, town=actor.town_id) if actor.town_id else []
 
 
 def _raisers() -> Coalesce:
@@ -106,7 +120,7 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
-    causes = {cause.pk: cause for cause in visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]}
+    causes = {cause.pk: cause for cause in _newest(actor)}
     links = _links(list(causes))
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
@@ -134,6 +148,13 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
         for pain in rules.heaviest_first(pains, rule, today=today)
     ]
     return Board(rows, [cause for cause in causes.values() if cause.pk not in unsolved], rule)
+
+
+def _newest(actor: Actor) -> list[Cause]:
+    def newest() -> QuerySet[Cause]:
+        return visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]
+
+    return again(("causes.newest", actor), newest) if actor.is_system or actor.hats else []
 
 
 def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
@@ -193,12 +214,17 @@ def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
 
     def due_first() -> QuerySet[Matter, Any]:
         rows = open_matters(actor).filter(~Exists(CauseLink.objects.filter(matter=OuterRef("pk"))))
-        shown = rows.only("title", "received_at", "handler").annotate(people=_raisers())
+        shown = rows.annotate(people=_raisers()).values_list("people", *_SHOWN)
         return shown.order_by("resolve_due", "pk")[:among]
 
     rows = again(("causes.bare", actor, among), due_first)
-    found = [Bare(one, one.people) for one in rows]
-    return sorted(found, key=lambda one: (-one.people, one.matter.received_at, one.matter.pk))[:most]
+    found = sorted(rows, key=lambda one: (-one[0], one[4], one[1]))[:most]
+    return [Bare(Matter.from_db("default", _SHOWN, row), people) for people, *row in found]
+
+
+_SHOWN = ("id", "title", "handler_id", "received_at")
+"""What is shown of a matter without a cause, in the order of its table; instances are made of the few that are shown, not
+of all that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +293,11 @@ def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str =
 def spots(places: list[Unit]) -> dict[int, tuple[int, int]]:
     """Where the villages are drawn. One statement."""
     keys = [unit.pk for unit in places]
-    known = {spot.unit_id: (spot.x, spot.y) for spot in VillageSpot.objects.filter(unit_id__in=keys)}
+
+    def of_units(keys: list[int]) -> QuerySet[VillageSpot, tuple[int, int, int]]:
+        return VillageSpot.objects.filter(unit_id__in=keys).values_list("unit_id", "x", "y")
+
+    known = {unit: (x, y) for unit, x, y in again_among("causes.spots", of_units, keys)} if keys else {}
     return rules.laid_out(keys, known)
 
 
@@ -281,25 +311,47 @@ class Under:
 
 def under(actor: Actor, cause: Cause) -> Under:
     """The newest matters and findings of a cause, at most 100 each. Two statements."""
-    linked = CauseLink.objects.filter(cause=cause)
-    found = (
-        picked(
-            matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION),
-            linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"),
-        )
-        .select_related("lead_unit")
-        .order_by("-pk")
+
+    def of_matters(cause: int) -> QuerySet[Matter]:
+        linked = CauseLink.objects.filter(cause_id=cause).annotate(of=Coalesce("matter_id", "finding__matter_id"))
+        rows = picked(matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION), linked.values("of"))
+        shown = rows.select_related("lead_unit").only("title", "received_at", "state", "lead_unit__name")
+        return shown.order_by("-pk")[:MOST_ROWS]
+
+    def of_findings(cause: int) -> QuerySet[Finding]:
+        linked = CauseLink.objects.filter(cause_id=cause, finding__matter__isnull=True)
+        rows = picked(review.visible_to(actor).filter(is_accusation=False), linked.values("finding_id"))
+        return rows.only("title", "received_at", "state").order_by("-pk")[:MOST_ROWS]
+
+    if not actor.is_system and not actor.hats:
+        return Under()
+    return Under(
+        again(("causes.under", actor), of_matters, cause=cause.pk),
+        again(("causes.under_findings", actor), of_findings, cause=cause.pk),
     )
-    waiting = picked(
-        review.visible_to(actor).filter(is_accusation=False),
-        linked.filter(finding__matter__isnull=True).values("finding_id"),
-    ).order_by("-pk")
-    return Under(list(found[:MOST_ROWS]), list(waiting[:MOST_ROWS]))
+
+
+def above(actor: Actor, cause: Cause) -> list[Cause]:
+    """The newest fifty of the causes that come from this one. One statement."""
+
+    def hung(cause: int) -> QuerySet[Cause]:
+        return visible_to(actor).filter(under_id=cause).only("whys").order_by("-pk")[:50]
+
+    return again(("causes.above", actor), hung, cause=cause.pk) if actor.is_system or actor.hats else []
+
+
+def is_seen(actor: Actor, pk: int) -> bool:
+    """Whether the actor may see a cause. One statement."""
+
+    def one(pk: int) -> QuerySet[Cause, int]:
+        return visible_to(actor).filter(pk=pk).values_list("pk", flat=True)
+
+    return bool(again(("causes.is_seen", actor), one, pk=pk)) if actor.is_system or actor.hats else False
 
 
 def choices(actor: Actor) -> list[Cause]:
     """The newest causes that the actor may see, for a form. One statement."""
-    return list(visible_to(actor).order_by("-pk")[:MOST_CAUSES])
+    return _newest(actor)
 
 
 def cause_of(thing: Matter | Finding) -> Cause | None:

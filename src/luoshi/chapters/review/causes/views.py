@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.addresses import address
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 
@@ -34,8 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = by_village.rows
     where = queries.spots(places)
     sketch = [
-        Spot(*where[row.unit.pk], row.unit.name, row.matters, reverse("cause-village", args=[row.unit.pk]))
-        for row in found
+        Spot(*where[row.unit.pk], row.unit.name, row.matters, address("cause-village", row.unit.pk)) for row in found
     ]
     context = {
         "board": queries.board(actor, today=today, places=places),
@@ -129,8 +128,8 @@ def cause(request: HttpRequest, pk: int) -> HttpResponse:
         "cause": found,
         "kind": dict(queries.kinds(found.town_id)).get(found.kind, found.kind),
         "under": queries.under(actor, found),
-        "above": list(queries.visible_to(actor).filter(under=found).order_by("-pk")[:50]),
-        "deeper": found.under if found.under and queries.visible_to(actor).filter(pk=found.under.pk).exists() else None,
+        "above": queries.above(actor, found),
+        "deeper": found.under if found.under and queries.is_seen(actor, found.under.pk) else None,
         "office": actor.has(Duty.OFFICE),
     }
     return render(request, "causes/cause.html", context)
