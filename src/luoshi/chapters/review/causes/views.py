@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luoshi.chapters.review import queries as review
-from luoshi.chapters.review.causes import actions, queries
+from luoshi.chapters.review.causes import actions, lines, queries
 from luoshi.chapters.review.causes.drawing import Spot, draw
 from luoshi.chapters.review.causes.forms import ChainForm, HangForm, RuleForm, SpotsForm
 from luoshi.chapters.review.causes.models import Cause
@@ -22,6 +22,8 @@ from luoshi.kit.addresses import address
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import attempt
 
+SHOWN = 50
+"""Causes of each kind that the page names."""
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -36,8 +38,11 @@ def index(request: HttpRequest) -> HttpResponse:
     sketch = [
         Spot(*where[row.unit.pk], row.unit.name, row.matters, address("cause-village", row.unit.pk)) for row in found
     ]
+    board = queries.board(actor, today=today, places=places)
     context = {
-        "board": queries.board(actor, today=today, places=places),
+        "board": board,
+        "pains": lines.pains(board.rows[:SHOWN]),
+        "quiet": lines.quiet(board.quiet[:SHOWN]),
         "bare": queries.bare(actor),
         "villages": found,
         "most_on_map": queries.MOST_ON_MAP if by_village.is_cut else 0,

@@ -13,7 +13,6 @@ from luoshi.kit.addresses import address
 from luoshi.kit.daywords import moment
 from luoshi.kit.personal import masked
 
-
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
