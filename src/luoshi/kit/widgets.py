@@ -15,12 +15,13 @@ from django.forms import (
     DateTimeInput,
     RadioSelect,
     Select,
+    SelectMultiple,
     Textarea,
     TextInput,
 )
 from django.utils.safestring import SafeString
 
-FAST = (Select, RadioSelect, CheckboxSelectMultiple)
+FAST = (Select, SelectMultiple, RadioSelect, CheckboxSelectMultiple)
 LINES = (TextInput, DateInput, DateTimeInput)
 
 
@@ -47,7 +48,7 @@ def control(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
     if any(group for group, _, _ in context["optgroups"]):
         return bound.as_widget(attrs=dict(attrs))
     options = [one for _, some, _ in context["optgroups"] for one in some]
-    if type(widget) is Select:
+    if isinstance(widget, Select):
         inner = "".join(
             f'<option value="{escape(str(one["value"]))}"{_attributes(one["attrs"])}>{escape(str(one["label"]))}</option>'
             for one in options

@@ -20,6 +20,7 @@ class Sheet(forms.Form):
     )
     radio = forms.ChoiceField(choices=CHOICES[1:], widget=forms.RadioSelect(attrs={"class": "row"}))
     boxes = forms.MultipleChoiceField(choices=CHOICES[1:], widget=forms.CheckboxSelectMultiple)
+    several = forms.MultipleChoiceField(choices=CHOICES[1:], widget=forms.SelectMultiple(attrs={"size": 6}))
     grouped = forms.ChoiceField(choices=[("群", [("1", "一")]), ("2", "二")])
     text = forms.CharField(initial="不是列表 & <b>", max_length=9)
     blank = forms.CharField(required=False, widget=forms.TextInput(attrs={"class": 'a "b"'}))
@@ -40,6 +41,7 @@ class Sheet(forms.Form):
                 "one": "1",
                 "radio": "a\"b'",
                 "boxes": ["1", "3"],
+                "several": ["1", "3"],
                 "grouped": "2",
                 "named": "none of them",
                 "text": "<i>",
@@ -47,7 +49,7 @@ class Sheet(forms.Form):
             }
         ),
         Sheet({}, auto_id=False),
-        Sheet(initial={"one": "3", "boxes": ["a\"b'"]}),
+        Sheet(initial={"one": "3", "boxes": ["a\"b'"], "several": ["3"]}),
     ],
 )
 @pytest.mark.parametrize("attrs", [{}, {"aria-describedby": "x_hint <x>"}])

@@ -17,22 +17,19 @@ from luoshi.kit.forms import PlainForm
 class _Matters(forms.MultipleChoiceField):
     """The closed matters that show it, by number and title."""
 
-    def __init__(self, found: list[Matter]) -> None:
-        self.by_key = {str(one.pk): one for one in found}
+    def __init__(self, found: list[queries.Recent]) -> None:
         super().__init__(
             label="哪几件事能说明（可多选）",
             required=False,
-            choices=[
-                (key, f"{one.number} {one.title}（{one.handler.name if one.handler else one.lead_unit}）")
-                for key, one in self.by_key.items()
-            ],
+            choices=[(str(one.pk), one.label) for one in found],
             widget=forms.SelectMultiple(attrs={"size": 6}),
             help_text="最近销号的 200 件。电脑上按住 Ctrl 可以多选；也可以不选，另附文件。",
             error_messages={"invalid_choice": "选的事项不在可选范围内。请重新选择。"},
         )
 
     def clean(self, value: Any) -> list[Matter]:
-        return [self.by_key[key] for key in super().clean(value)]
+        chosen = Matter.objects.in_bulk([int(key) for key in super().clean(value)])
+        return list(chosen.values())
 
 
 class ExampleForm(PlainForm):
