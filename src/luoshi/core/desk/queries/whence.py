@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from luoshi.core.desk import rules, tracing
 from luoshi.core.desk.models import Passage
@@ -18,6 +17,8 @@ from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
 from luoshi.core.papers import queries as papers
 from luoshi.kit import together
+from luoshi.kit.addresses import address
+from luoshi.kit.again import again, kept, padded
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports.models import Batch
 from luoshi.kit.imports.places import row_words
@@ -89,38 +90,50 @@ class Whence:
 
 def whence(traced: Traced[Any], thing: Any, *, actor: Actor) -> Whence:
     """Five statements and what the kind itself asks, however much there is: events, passages, names, ledgers, papers."""
-    events = list(Event.objects.filter(stream=traced.stream(thing)).select_related("words").order_by("seq"))
+    events: list[Event] = again("desk.events", _events, stream=traced.stream(thing))
     passages = list(
         Passage.objects.filter(
             kind=traced.kind, town_id=actor.town_id, first__lte=thing.pk, last__gte=thing.pk
         ).order_by("-pk")[:MOST_PASSAGES]
     )
     batches = {one.batch_id for one in passages} | {_batch(event) for event in events}
-    told = together.tuples(
-        {
-            "files": Batch.objects.filter(pk__in=[pk for pk in batches if pk]).values_list("id", "name"),
-            "people": Person.objects.filter(pk__in=_people(events, passages)).values_list("id", "name"),
-        }
-    )
-    files, names = dict(told["files"]), dict(told["people"])
+    files, names = _names([pk for pk in batches if pk], sorted(_people(events, passages)))
     said = [(event, *_said(event)) for event in events]
     said = [one for one in said if traced.tells(thing, one[0].verb, one[1])]
-    ledgers = _ledgers(traced, thing, actor)
-    stands = _stands(ledgers, actor)
+    stands = [_stands(ledger, actor) for ledger in _ledgers(traced, thing, actor)]
     uses = [(use, use.read_of(actor, thing)) for use in tracing.uses(traced)]
     facts = [*traced.facts, *traced.more(thing, actor)]
     lines = [_line(traced, fact, thing, said, names, files, stands, uses, actor) for fact in facts]
-    out, again = _files(traced, thing, passages, names, files, facts, lines)
-    return Whence(tuple(lines), _origin(traced, thing, actor), _papers(traced, thing, actor), tuple(out), tuple(again))
+    out, back = _files(traced, thing, passages, names, files, facts, lines)
+    return Whence(tuple(lines), _origin(traced, thing, actor), _papers(traced, thing, actor), tuple(out), tuple(back))
+
+
+def _events(stream: str) -> QuerySet[Event]:
+    return Event.objects.filter(stream=stream).select_related("words").order_by("seq")
+
+
+def _names(batches: Sequence[int], people: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """What files and people are called, by their keys. One statement."""
+    files, persons = list(padded(batches).values()), list(padded(people).values())
+    keys = {f"file{n}": pk for n, pk in enumerate(files)} | {f"person{n}": pk for n, pk in enumerate(persons)}
+
+    def build(**keys: int) -> dict[str, QuerySet[Any, Any]]:
+        of_files = [pk for name, pk in keys.items() if name.startswith("file")]
+        of_people = [pk for name, pk in keys.items() if name.startswith("person")]
+        return {
+            "files": Batch.objects.filter(pk__in=of_files).values_list("id", "name"),
+            "people": Person.objects.filter(pk__in=of_people).values_list("id", "name"),
+        }
+
+    told = together.tuples_again(("desk.names", len(files), len(persons)), build, **keys)
+    return dict(told["files"]), dict(told["people"])
 
 
 def _papers(traced: Traced[Any], thing: Any, actor: Actor) -> tuple[tuple[str, str], ...]:
     """The papers that were drawn from the thing, for who may see them, newest first."""
     drawn = papers.visible_to(actor).filter(town_id=actor.town_id, origin=traced.stream(thing))
     rows = drawn.select_related("series").order_by("-pk")[:MOST_PAPERS]
-    return tuple(
-        (f"{one.number}{one.title}（{one.get_state_display()}）", reverse("paper", args=[one.pk])) for one in rows
-    )
+    return tuple((f"{one.number}{one.title}（{one.get_state_display()}）", address("paper", one.pk)) for one in rows)
 
 
 def _said(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -173,13 +186,12 @@ _Drawn: TypeAlias = tuple[str, str, list[tuple[str, set[tuple[str, str]]]]]
 """A ledger: its name, its address, and by column what that reads."""
 
 
-def _stands(ledgers: Sequence[tuple[Ledger[Any], str]], actor: Actor) -> list[_Drawn]:
-    found = []
-    for ledger, url in ledgers:
+def _stands(ledger: Ledger[Any], actor: Actor) -> _Drawn:
+    def read() -> list[tuple[str, set[tuple[str, str]]]]:
         model = ledger.rows(actor).model
-        read = [(one.label, tracing.reads(model, [*(one.reads or ()), *one.html_reads])) for one in ledger.columns]
-        found.append((ledger.label, url, read))
-    return found
+        return [(one.label, tracing.reads(model, [*(one.reads or ()), *one.html_reads])) for one in ledger.columns]
+
+    return ledger.label, address("ledger", ledger.slug), kept(("desk.read_by", ledger.slug), read)
 
 
 def _line(
@@ -222,25 +234,34 @@ def _line(
     )
 
 
-def _ledgers(traced: Traced[Any], thing: Any, actor: Actor) -> list[tuple[Ledger[Any], str]]:
+def _ledgers(traced: Traced[Any], thing: Any, actor: Actor) -> list[Ledger[Any]]:
     """The ledgers that this actor may open and in which the thing stands, itself or beside another. One statement."""
+    ledgers = registry.for_actor(actor)
+    slugs = tuple(ledger.slug for ledger in ledgers)
+    known = kept(("desk.may_stand", traced.kind, slugs), lambda: bool(_where(traced, ledgers, actor, thing.pk)))
+    if not known or not actor.hats:
+        return []
+    counts = together.counts_again(
+        ("desk.ledgers", traced.kind, actor, slugs), lambda key: _where(traced, ledgers, actor, key), key=thing.pk
+    )
+    return [ledgers[int(name[1:])] for name, count in counts.items() if count]
+
+
+def _where(traced: Traced[Any], ledgers: Sequence[Ledger[Any]], actor: Actor, key: int) -> dict[str, QuerySet[Any]]:
+    """The rows of each of these ledgers in which the thing stands; nothing of a ledger of what never stands beside it."""
     wanted: dict[str, QuerySet[Any]] = {}
-    found: dict[str, Ledger[Any]] = {}
-    for place, ledger in enumerate(registry.for_actor(actor)):
+    for place, ledger in enumerate(ledgers):
         rows = ledger.rows(actor)
         if rows.model is traced.model:
-            wanted[f"l{place}"] = rows.filter(pk=thing.pk)
-        else:
-            beside = [f.name for f in rows.model._meta.concrete_fields if f.related_model is traced.model]
-            if not beside:
-                continue
-            of = Q()
-            for name in beside:
-                of |= Q(**{f"{name}_id": thing.pk})
+            wanted[f"l{place}"] = rows.filter(pk=key)
+            continue
+        beside = [f.name for f in rows.model._meta.concrete_fields if f.related_model is traced.model]
+        of = Q()
+        for name in beside:
+            of |= Q(**{f"{name}_id": key})
+        if beside:
             wanted[f"l{place}"] = picked(rows, rows.model._default_manager.filter(of).values("pk"))
-        found[f"l{place}"] = ledger
-    counts = together.counts(wanted)
-    return [(found[name], reverse("ledger", args=[found[name].slug])) for name, count in counts.items() if count]
+    return wanted
 
 
 def _files(
