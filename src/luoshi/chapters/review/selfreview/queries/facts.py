@@ -12,6 +12,7 @@ from luoshi.chapters.review.selfreview.models import Sheet
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Report, Secrecy, State, Verdict
 from luoshi.core.org.rules import Actor
+from luoshi.kit.again import again
 
 DAYS, MOST = 365, 300
 
@@ -25,14 +26,14 @@ class Facts:
     groups: list[tuple[str, Sequence[Matter]]] = field(default_factory=list)
 
 
-def _newest_of(sheet: Sheet) -> QuerySet[Matter, Any]:
+def _newest_of(person: int | None, unit: int) -> QuerySet[Matter, Any]:
     """The newest keys of what the person handles and what they are in charge of, or what the unit leads, each read from
     the end of its own index; one list, since of two with OR between PostgreSQL walks all matters."""
     rows = Matter.objects.order_by("-pk").values("pk")
-    if sheet.person_id is None:
-        return rows.filter(lead_unit_id=sheet.unit_id)[:MOST]
-    handled = rows.filter(handler_id=sheet.person_id)[:MOST]
-    led = rows.filter(leader_id=sheet.person_id)[:MOST]
+    if person is None:
+        return rows.filter(lead_unit_id=unit)[:MOST]
+    handled = rows.filter(handler_id=person)[:MOST]
+    led = rows.filter(leader_id=person)[:MOST]
     kept = Matter.objects.order_by().values("pk")
     return kept.filter(pk__in=handled).union(kept.filter(pk__in=led))
 
@@ -49,26 +50,7 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
     pass, a raiser not satisfied, not lasting when looked at again.
     """
     since = today - timedelta(days=DAYS)
-    person = sheet.person_id
-    of_year = (
-        matters.visible_to(actor)
-        .filter(town_id=sheet.unit.town_id, received_at__gte=_midnight(since))
-        .exclude(secrecy=Secrecy.ACCUSATION)
-        .exclude(state=State.VOIDED)
-    )
-    about = OuterRef("pk")
-    reported = Q(reporter_id=person) if person else Q(unit_id=sheet.unit_id)
-    rows = list(
-        Matter.objects.filter(matters.among(of_year, "pk"), pk__in=_newest_of(sheet))
-        .annotate(
-            was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
-            was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),
-            was_disliked=Exists(Evaluation.objects.filter(matter=about, answer=Evaluation.Answer.UNSATISFIED)),
-            was_not_lasting=Exists(Verdict.objects.filter(matter=about, kind=Verdict.Kind.LOOK, passed=False)),
-        )
-        .defer("problem", "cause", "measures", "progress", "standard", "result")
-        .order_by("-pk")[:MOST]
-    )
+    rows = _of_year(actor, sheet, since) if actor.is_person and actor.hats else []
     told = Facts(since, rows)
     lights = {matter.pk: str(matters.light(matter, today=today)) for matter in rows}
     for label, chosen in (
@@ -82,3 +64,37 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
         if chosen:
             told.groups.append((label, chosen))
     return told
+
+
+def _of_year(actor: Actor, sheet: Sheet, since: date) -> list[Any]:
+    """The matters with what is told of them, the newest first. The day stands in the name of the statement."""
+    about = OuterRef("pk")
+
+    def found(unit: int, town: int, person: int | None = None) -> QuerySet[Matter]:
+        of_year = (
+            matters.visible_to(actor)
+            .filter(town_id=town, received_at__gte=_midnight(since))
+            .exclude(secrecy=Secrecy.ACCUSATION)
+            .exclude(state=State.VOIDED)
+        )
+        reported = Q(reporter_id=person) if person else Q(unit_id=unit)
+        return (
+            Matter.objects.filter(matters.among(of_year, "pk"), pk__in=_newest_of(person, unit))
+            .annotate(
+                was_returned=Exists(Report.objects.filter(reported, matter=about, review=Report.Review.RETURNED)),
+                was_refused=Exists(Claim.objects.filter(matter=about, outcome=Claim.Outcome.REFUSED)),
+                was_disliked=Exists(Evaluation.objects.filter(matter=about, answer=Evaluation.Answer.UNSATISFIED)),
+                was_not_lasting=Exists(Verdict.objects.filter(matter=about, kind=Verdict.Kind.LOOK, passed=False)),
+            )
+            .defer("problem", "cause", "measures", "progress", "standard", "result")
+            .order_by("-pk")[:MOST]
+        )
+
+    town = sheet.unit.town_id or 0
+    if sheet.person_id is None:
+        return again(("selfreview.unit_facts", actor, since), found, unit=sheet.unit_id, town=town)
+
+    def of_person(person: int, town: int) -> QuerySet[Matter]:
+        return found(0, town, person)
+
+    return again(("selfreview.facts", actor, since), of_person, person=sheet.person_id, town=town)

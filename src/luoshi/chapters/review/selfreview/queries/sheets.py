@@ -9,6 +9,7 @@ from luoshi.chapters.review.selfreview import rules
 from luoshi.chapters.review.selfreview.models import Answer, Raised, Round, Sheet
 from luoshi.chapters.review.selfreview.transitions import unknown
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again
 from luoshi.kit.literal import Literally
 
 
@@ -36,10 +37,14 @@ def visible_to(actor: Actor) -> QuerySet[Sheet]:
 
 def get(actor: Actor, pk: int) -> Sheet:
     """One sheet with its round, unit and person; ``selfreview.unknown`` where there is none for this actor."""
-    found = visible_to(actor).select_related("round", "unit", "person").filter(pk=pk).first()
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Sheet]:
+        return visible_to(actor).select_related("round", "unit", "person").filter(pk=pk)
+
+    found: list[Sheet] = again(("selfreview.get", actor), one, pk=pk) if actor.is_person and actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def own(actor: Actor, found: Round) -> list[Sheet]:
@@ -112,11 +117,17 @@ class Section:
 
 def sections(sheet: Sheet) -> list[Section]:
     """The sheet by benchmark, in the order of its form. Two statements."""
-    answers = {one.benchmark: one for one in Answer.objects.filter(sheet=sheet)}
-    raised = {
-        (one.answer_id, one.line): one.finding
-        for one in Raised.objects.filter(answer__sheet=sheet).select_related("finding")
-    }
+
+    def of_sheet(sheet: int) -> QuerySet[Answer]:
+        return Answer.objects.filter(sheet_id=sheet)
+
+    def raised_by(sheet: int) -> QuerySet[Raised]:
+        return Raised.objects.filter(answer__sheet_id=sheet).select_related("finding")
+
+    said: list[Answer] = again("selfreview.answers", of_sheet, sheet=sheet.pk)
+    answers = {one.benchmark: one for one in said}
+    became: list[Raised] = again("selfreview.raised", raised_by, sheet=sheet.pk)
+    raised = {(one.answer_id, one.line): one.finding for one in became}
     found = []
     for benchmark in rules.form_of(sheet.round.form).benchmarks:
         section = Section(benchmark)
