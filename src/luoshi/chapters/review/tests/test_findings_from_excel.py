@@ -41,7 +41,7 @@ def bring(cast: Cast, now: datetime, tmp_path: Path, settings: Any) -> Any:
         by = org.actor_of(getattr(cast, part), on=timezone.localdate(now))
         batch = actions.stage([(tmp_path / "问题.xlsx").read_bytes()], name="问题.xlsx", slug="findings", by=by, at=now)
         actions.begin(batch, trial=False, by=by, at=now)
-        done = actions.go_on(batch.pk, at=now, pause=0)
+        done = actions.go_on(batch.pk, at=now, pace=actions.WITHOUT_REST)
         assert done is not None
         return done
 
