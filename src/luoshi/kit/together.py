@@ -53,6 +53,20 @@ def fetch_among(
     return fetch_again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
+def fetch_by(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any]]], **keys: Collection[int]
+) -> dict[str, list[Any]]:
+    """``fetch_among`` for several lists of keys: ``build`` gets each of them by its name."""
+    lists = {kind: padded(some) for kind, some in keys.items()}
+    given = {f"{kind}_{place}": pk for kind, some in lists.items() for place, pk in some.items()}
+    places = {kind: [f"{kind}_{place}" for place in some] for kind, some in lists.items()}
+
+    def wanted(**values: Any) -> Mapping[str, QuerySet[Any]]:
+        return build(**{kind: [values[place] for place in some] for kind, some in places.items()})
+
+    return fetch_again((name, *(len(some) for some in lists.values())), wanted, **given)
+
+
 def _compiled(build: Callable[..., Mapping[str, QuerySet[Any]]], given: Mapping[str, Any]) -> Any:
     wanted = build(**marks(given))
     sql, params = _statement(_parts(wanted, lambda rows: _columns(_model(rows))[2]))
