@@ -39,7 +39,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and (page := trouble_page(request, error)) is not None:
         return page
     try:
-        drawn = render_to_string("500.html")
+        drawn: str = render_to_string("500.html")
     except Exception:  # what is wrong may be the templates or the styles themselves
         drawn = BARE
     return HttpResponse(drawn, status=500)
