@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from enum import Enum
 from functools import cache, lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -145,6 +146,36 @@ def holes(params: Sequence[Any], given: Mapping[str, Any]) -> tuple[Any, ...]:
     return found
 
 
+def settled(sql: str, params: Sequence[Any], given: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """A statement compiled from ``marks``, as it is kept, and its parameters with holes where the marks stand.
+
+    On PostgreSQL what never changes is written into the statement: a plan that is kept for all values then still sees the
+    conditions of partial indexes, so that a statement that is asked often is planned no more.
+    """
+    left = holes(params, given)
+    if connection.vendor != "postgresql":
+        return sql, left
+    after, kept_params = iter(left), []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value = next(after)
+        value = value.value if isinstance(value, Enum) else value
+        if isinstance(value, int | str) or type(value) is date:
+            return str(_literal(value)).replace("%", "%%")
+        kept_params.append(value)
+        return "%s"
+
+    return _PLACE.sub(place, sql), tuple(kept_params)
+
+
+def _literal(value: Any) -> str:
+    from psycopg.sql import Literal
+
+    return Literal(value).as_string()
+
+
 def filled(params: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
     """The parameters with the values in their holes."""
     return [_stored(given[one.name]) if isinstance(one, Hole) else one for one in params]
@@ -197,4 +228,4 @@ def _make(build: Callable[..., QuerySet[Any, Any]], given: Mapping[str, Any]) ->
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         raise ValueError("a query that can have no rows has no statement") from None
-    return _Kept(rows, compiler, sql, holes(params, given))
+    return _Kept(rows, compiler, *settled(sql, params, given))

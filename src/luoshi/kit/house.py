@@ -57,9 +57,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Wait:
-    """Rows that wait for a person, and what today says of them once they are counted; it says nothing of none."""
+    """Rows that wait for a person, and what today says of them once they are counted; it says nothing of none. They are
+    asked for when the statement that counts them is made, not on each page; they may hang on the actor alone."""
 
-    rows: QuerySet[Any]
+    rows: Callable[[], QuerySet[Any]]
     say: Callable[[int], Call]
 
 

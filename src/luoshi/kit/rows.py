@@ -81,7 +81,7 @@ def add(rows: Sequence[Model]) -> None:
     if connection.vendor == "postgresql" and len(statements) > 1:
         first = ", ".join(f"added{n} AS ({sql})" for n, (sql, _) in enumerate(statements[:-1]))
         statements = [(f"WITH {first} {statements[-1][0]}", [value for _, values in statements for value in values])]
-    with connection.cursor() as cursor:
+    with again.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(sql, values)
     for row in rows:

@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import CharField, DateTimeField, IntegerField, JSONField, Model, QuerySet, TextField
 
-from luoshi.kit.again import cursor, filled, holes, kept, marks, padded
+from luoshi.kit.again import cursor, filled, kept, marks, padded, settled
 
 
 def fetch(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, list[Any]]:
@@ -53,10 +53,24 @@ def fetch_among(
     return fetch_again((name, len(given)), lambda **values: build(list(values.values())), **given)
 
 
+def fetch_by(
+    name: Hashable, build: Callable[..., Mapping[str, QuerySet[Any]]], **keys: Collection[int]
+) -> dict[str, list[Any]]:
+    """``fetch_among`` for several lists of keys: ``build`` gets each of them by its name."""
+    lists = {kind: padded(some) for kind, some in keys.items()}
+    given = {f"{kind}_{place}": pk for kind, some in lists.items() for place, pk in some.items()}
+    places = {kind: [f"{kind}_{place}" for place in some] for kind, some in lists.items()}
+
+    def wanted(**values: Any) -> Mapping[str, QuerySet[Any]]:
+        return build(**{kind: [values[place] for place in some] for kind, some in places.items()})
+
+    return fetch_again((name, *(len(some) for some in lists.values())), wanted, **given)
+
+
 def _compiled(build: Callable[..., Mapping[str, QuerySet[Any]]], given: Mapping[str, Any]) -> Any:
     wanted = build(**marks(given))
     sql, params = _statement(_parts(wanted, lambda rows: _columns(_model(rows))[2]))
-    return {name: rows.model for name, rows in wanted.items()}, sql, holes(params, given)
+    return {name: rows.model for name, rows in wanted.items()}, *settled(sql, params, given)
 
 
 def tuples(wanted: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[tuple[Any, ...]]]:
@@ -73,7 +87,7 @@ def tuples_again(
     def make() -> Any:
         fields, parts = _picked(build(**marks(given)))
         sql, params = _statement(parts)
-        return fields, sql, holes(params, given)
+        return fields, *settled(sql, params, given)
 
     fields, sql, params = kept((connection.vendor, "tuples", name), make)
     return _told(fields, _run(sql, filled(params, given), again=True))
@@ -124,7 +138,7 @@ def totals_again(
             width[key] = 1 + len(names)
             parts += _parts({key: rows}, _adding(names), names=names or ["pk"])
         sql, params = _statement(parts)
-        return width, sql, holes(params, given)
+        return width, *settled(sql, params, given)
 
     width, sql, params = kept((connection.vendor, "totals", name), make)
     found = {key: (0,) * count for key, count in width.items()}
@@ -147,7 +161,7 @@ def counts_again(
     def make() -> Any:
         wanted = build(**marks(given))
         sql, params = _statement(_parts(wanted, lambda rows: "count(*)", names=["pk"]))
-        return list(wanted), sql, holes(params, given)
+        return list(wanted), *settled(sql, params, given)
 
     names, sql, params = kept((connection.vendor, "counts", name), make)
     return {**dict.fromkeys(names, 0), **dict(_run(sql, filled(params, given), again=True))}

@@ -65,6 +65,6 @@ class ReviewConfig(Room):
             return {}
         return {
             "findings_waiting": Wait(
-                queries.undecided(actor), lambda n: Call(f"{n} 件问题等待处理", reverse("findings"))
+                lambda: queries.undecided(actor), lambda n: Call(f"{n} 件问题等待处理", reverse("findings"))
             )
         }

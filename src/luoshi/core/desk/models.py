@@ -3,9 +3,10 @@
 from django.db import models
 
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class View(models.Model):
+class View(Model):
     """A ledger as somebody wants to see it again. It says what to ask for, never what is found: whoever opens it sees
     what they may see. With ``unit`` the colleagues of that unit have it too."""
 
@@ -27,7 +28,7 @@ class View(models.Model):
         return self.name
 
 
-class Habit(models.Model):
+class Habit(Model):
     """How one ledger stands on one desk: the keys of its columns (empty: the ledger's own) and the view it opens with."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -39,7 +40,7 @@ class Habit(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "ledger"], name="desk_habit_once")]
 
 
-class Passage(models.Model):
+class Passage(Model):
     """Rows that left in a file of a ledger, or came in again in a sheet that said of them what was known already.
 
     ``things`` are the keys of the rows (see ``rules.packed``), so that of each thing it can be said truly in which files

@@ -3,9 +3,10 @@
 from django.db import models
 
 from luoshi.core.org.models import Person
+from luoshi.kit.models import Model
 
 
-class StoredFile(models.Model):
+class StoredFile(Model):
     """One content, kept once under its SHA-256; ``media_type`` is what the content is, whatever its name said."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
@@ -13,7 +14,7 @@ class StoredFile(models.Model):
     media_type = models.CharField(max_length=100)
 
 
-class Item(models.Model):
+class Item(Model):
     """A file put beside an event of a stream (``matter:12``). An erased item keeps its place and loses its file."""
 
     stream = models.CharField(max_length=64)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from luoshi.kit.errors import Refused
+from luoshi.kit.models import Model
 
 
 def _refuse() -> Refused:
@@ -34,7 +35,7 @@ class UnchangingRows(models.QuerySet[Any]):
         return super().bulk_create(objs, *args, **kwargs)
 
 
-class Unchanging(models.Model):
+class Unchanging(Model):
     """A row written once. Who goes around this with SQL is found by ``verification``."""
 
     objects = models.Manager.from_queryset(UnchangingRows)()
@@ -78,7 +79,7 @@ class Event(Unchanging):
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="journal_event_stream_seq")]
 
 
-class Words(models.Model):
+class Words(Model):
     """What was said in an act: the only home of its free text, destroyed with its salt when erased.
 
     ``body`` is canonical JSON of named texts (``{"reason": …}``). An erased row keeps neither body nor salt and names
@@ -94,7 +95,7 @@ class Words(models.Model):
         db_table = "journal_words"
 
 
-class Stream(models.Model):
+class Stream(Model):
     """The head of one stream: a cut tail shows here even before sealing. Writers of one thing queue on its own row."""
 
     name = models.CharField(max_length=64, primary_key=True)
@@ -105,7 +106,7 @@ class Stream(models.Model):
         db_table = "journal_stream"
 
 
-class Outbox(models.Model):
+class Outbox(Model):
     """An event that a consumer (``seal``, ``notices``) has not yet dealt with; written with the event itself.
 
     It lets a consumer read just what is new, in an order that never skips an event whose transaction ended late.

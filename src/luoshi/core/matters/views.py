@@ -19,7 +19,9 @@ from luoshi.core.matters.transitions import VERBS
 from luoshi.core.matters.wording import after
 from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request, signed_in
+from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.again import again
 from luoshi.kit.charts.ruler import words as ruler_words
 from luoshi.kit.errors import Refused
 from luoshi.kit.forms import PlainForm, attempt, place_refusal
@@ -266,21 +268,24 @@ def accusations(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's own page: its open matters in the order of the clock, its numbers, what was asked of it."""
-    found = org.units(actor_of_request(request)).filter(pk=pk).first()
+    actor = actor_of_request(request)
+    found: Unit | None = next(
+        iter(again(("matters.unit", actor), lambda pk: org.units(actor).filter(pk=pk), pk=pk)), None
+    )
     if found is None:
         raise Http404
     day = timezone.localdate()
-    rows = queries.open_of_unit(actor_of_request(request), found)
-    ended = queries.ended_of_unit(actor_of_request(request), found)
+    rows = queries.open_of_unit(actor, found)
+    ended = queries.ended_of_unit(actor, found)
     rulers = queries.rulers([*rows, *ended], today=day)
-    year = queries.year_of_unit(found, actor=actor_of_request(request), today=day)
+    year = queries.year_of_unit(found, actor=actor, today=day)
     context = {
         "unit": found,
         "rows": lines.rows(rows, rulers, today=day),
         "ended": lines.rows(ended, rulers, today=day),
-        "figures": queries.figures(actor_of_request(request), today=day, unit_id=found.pk),
+        "figures": queries.figures(actor, today=day, unit_id=found.pk),
         "year": year,
-        "mine": found.pk in actor_of_request(request).unit_ids,
+        "mine": found.pk in actor.unit_ids,
     }
     return render(request, "matters/unit.html", context)
 

@@ -5,12 +5,13 @@ from django.db.models import Q
 
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person
+from luoshi.kit.models import Model
 
 DATES = "dates"
 """The kind of the one notice of a day that says how many matters' dates were moved."""
 
 
-class Notice(models.Model):
+class Notice(Model):
     """One person told of one event of a matter, once. The sentence is made when it is read, from verb and matter.
 
     In place of ``matter`` another thing may stand by its text id (``kind`` and ``key``, see ``registry``), or ``DATES``
@@ -62,7 +63,7 @@ class Notice(models.Model):
         ]
 
 
-class Digest(models.Model):
+class Digest(Model):
     """The e-mail that went to a person on a day: at most one, retried until it went."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -76,7 +77,7 @@ class Digest(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "on"], name="notices_one_digest_a_day")]
 
 
-class Sweep(models.Model):
+class Sweep(Model):
     """Up to which day a town's due dates have been read, so that only what fell due since is read again."""
 
     town_id = models.BigIntegerField(primary_key=True)

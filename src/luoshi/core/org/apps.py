@@ -45,7 +45,7 @@ class OrgConfig(Room):
             return {}
         return {
             "nobody_else": Wait(
-                queries.towns_of_one(actor),
+                lambda: queries.towns_of_one(actor),
                 lambda n: Call(
                     "镇里还只有您一个人：先从 Excel 导入单位和人员，再在“机构人员”里任命督办室、纪检监察",
                     reverse("imports"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from luoshi.kit.again import again
+from luoshi.kit.models import Model
 
 
 class UnitKind(models.TextChoices):
@@ -18,7 +19,7 @@ class UnitKind(models.TextChoices):
     OTHER = "other", "其他单位"
 
 
-class Unit(models.Model):
+class Unit(Model):
     """A unit. ``path`` is the slash-separated codes from the root (``/yunling/dangzheng/``); ``town`` is the nearest
     ancestor or self of kind town, empty above it."""
 
@@ -42,7 +43,7 @@ class Unit(models.Model):
         return self.name
 
 
-class TownProfile(models.Model):
+class TownProfile(Model):
     """What one town decides for itself: its letterhead, and the days that rules leave to it."""
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="profile")
@@ -55,7 +56,7 @@ class TownProfile(models.Model):
     is_demo = models.BooleanField(default=False)
 
 
-class Person(models.Model):
+class Person(Model):
     """Somebody who works here. Contact data serve only to reach the person about the work (legal duty of the town)."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="people")
@@ -100,7 +101,7 @@ class Account(AbstractBaseUser):
         return self.username
 
 
-class Post(models.Model):
+class Post(Model):
     """A post in a unit; ``duties`` are codes of ``rules.Duty`` and decide what its holder may do."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
@@ -119,7 +120,7 @@ class Post(models.Model):
         return self.name
 
 
-class Appointment(models.Model):
+class Appointment(Model):
     """A person in a post, from a day to a day (both included; open end: still)."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
@@ -137,7 +138,7 @@ class Appointment(models.Model):
         ]
 
 
-class Deputyship(models.Model):
+class Deputyship(Model):
     """Somebody acts for somebody else from a day to a day; everything done so names both."""
 
     principal = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deputies")
@@ -160,7 +161,7 @@ class Deputyship(models.Model):
         ]
 
 
-class ResetSlip(models.Model):
+class ResetSlip(Model):
     """A one-time slip of paper with which somebody without e-mail sets a new password. Only its digest is kept."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="slips")

@@ -1,12 +1,23 @@
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from luoshi.kit.house import Call, NavItem, Room, Wait
 
+if TYPE_CHECKING:
+    from luoshi.core.org.rules import Actor
+
 
 def _call(words: str, count: int) -> Call:
     return Call(f"{count} {words}", reverse("papers"))
+
+
+def _waiting(actor: "Actor", name: str) -> QuerySet[Any]:
+    from luoshi.core.papers import queries
+
+    return queries.waits(actor)[name]
 
 
 class PapersConfig(Room):
@@ -42,13 +53,10 @@ class PapersConfig(Room):
 
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.core.org.rules import Actor
-        from luoshi.core.papers import queries
 
         if not isinstance(actor, Actor) or not actor.hats:
             return {}
         words = {"sign": "份公文等您签发", "review": "份公文等核稿", "receive": "份公文等您的单位签收"}
         return {
-            f"papers_{name}": Wait(rows, partial(_call, words[name]))
-            for name, rows in queries.waits(actor).items()
-            if name in words
+            f"papers_{name}": Wait(partial(_waiting, actor, name), partial(_call, said)) for name, said in words.items()
         }

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
 class Kind(models.TextChoices):
@@ -38,7 +39,7 @@ class Reach(models.TextChoices):
     NAMED = "named", "限主送、抄送单位"
 
 
-class Series(models.Model):
+class Series(Model):
     """One run of numbers: 发文机关代字 with the 发文机关标志, 署名 and 印发机关 that go with it.
 
     ``printed_by`` stands in 版记 (7.4.3: the office that has the paper printed); empty: whoever signs.
@@ -62,7 +63,7 @@ class Series(models.Model):
         return f"{self.code}（{self.mark}）"
 
 
-class KindSeries(models.Model):
+class KindSeries(Model):
     """Whose mark and number a kind of paper bears unless its writer chooses another: the town's own rule, a row a kind."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -73,7 +74,7 @@ class KindSeries(models.Model):
         constraints = [models.UniqueConstraint(fields=["town", "kind"], name="papers_kind_series")]
 
 
-class YearRun(models.Model):
+class YearRun(Model):
     """The numbers of a series in a year. Whoever issues locks this row: numbers come one after the other.
 
     ``before`` is the last number used on paper before the program numbered; ``last`` the last one used at all.
@@ -91,7 +92,7 @@ class YearRun(models.Model):
         ]
 
 
-class Template(models.Model):
+class Template(Model):
     """A town's own template, one row a version; the file is evidence of its stream. A version is never changed."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -116,7 +117,7 @@ class Template(models.Model):
         return f"papertemplate:{self.pk}"
 
 
-class Paper(models.Model):
+class Paper(Model):
     """One document. ``serial`` is given in the act of issuing and never again to another; ``issued_on`` is 成文日期.
 
     ``alone``: the secretary signed what the secretary also drafted or checked, and it shows. ``origin`` says from what it
@@ -200,7 +201,7 @@ class Paper(models.Model):
         return f"{self.series.code}〔{self.year}〕{self.serial}号" if self.serial else ""
 
 
-class Version(models.Model):
+class Version(Model):
     """One text of a paper as it was kept, by whom."""
 
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="versions")
@@ -214,7 +215,7 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["paper", "number"], name="papers_version_once")]
 
 
-class PaperFigure(models.Model):
+class PaperFigure(Model):
     """A number in the text, by the ``name`` that the text calls it: it keeps its question (``source``).
 
     ``reviewed`` is what the reviewer saw. On issue ``value`` is frozen with ``taken_at``, as counted with the rights of
@@ -245,7 +246,7 @@ class PaperFigure(models.Model):
         return f"paper-{self.paper_id}-{self.pk}"
 
 
-class Delivery(models.Model):
+class Delivery(Model):
     """A unit that gets the paper, and who signed for it there. Nobody measures how long it was read."""
 
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="deliveries")

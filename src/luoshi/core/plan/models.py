@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.plan.reading.tree import Kind
+from luoshi.kit.models import Model
 
 
 class GoalLevel(models.TextChoices):
@@ -15,7 +16,7 @@ class GoalLevel(models.TextChoices):
     TOWN = "town", "乡镇"
 
 
-class Goal(models.Model):
+class Goal(Model):
     """One goal; findings, measures and matters hang on it."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="goals")
@@ -34,7 +35,7 @@ class Goal(models.Model):
         return self.name
 
 
-class PlanText(models.Model):
+class PlanText(Model):
     """A plan of the town, whatever its wording is by now."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -49,7 +50,7 @@ class PlanText(models.Model):
         return f"plan:{self.pk}"
 
 
-class Version(models.Model):
+class Version(Model):
     """One wording of a plan. ``text`` is the decoded source and never changes; ``notes`` say how it was read."""
 
     plan = models.ForeignKey(PlanText, on_delete=models.PROTECT, related_name="versions")
@@ -64,7 +65,7 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")]
 
 
-class Part(models.Model):
+class Part(Model):
     """One sentence in its place (``start`` to ``end`` in the version's text), and who sees to it.
 
     ``place`` orders the parts of a version. ``number`` and ``text`` are its words without line ends. ``corrected``: a
@@ -104,7 +105,7 @@ class Part(models.Model):
         return f"{self.number}{self.text}"
 
 
-class Link(models.Model):
+class Link(Model):
     """What carries a sentence out: a figure's source (see ``kit.ledgers.figures``). ``whole``: the whole measure."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="links")
@@ -116,7 +117,7 @@ class Link(models.Model):
         constraints = [models.UniqueConstraint(fields=["part", "source"], name="plan_link_once")]
 
 
-class CampaignPhase(models.Model):
+class CampaignPhase(Model):
     """A phase of the campaign, both days included."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

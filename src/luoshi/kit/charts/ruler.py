@@ -7,7 +7,7 @@ by eye: logarithmic for the first 31 days, then closing in on the end without re
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from math import log2
 from typing import Literal
@@ -23,6 +23,9 @@ GREY = "#4A5568"
 PAPER = "#FBFAF7"
 
 State = Literal["done", "late", "missed", "due"]
+
+DRAWN = 2000
+"""Rulers that a process keeps, some 3 MB: everybody's ledger shows the same ones all day, and each is drawn from its data alone."""
 
 _SPLIT = 0.86
 _MONTH = 31.0
@@ -126,6 +129,7 @@ def _moved(mark: Mark, today: date) -> str:
     return f"（原定{'、'.join(day_words(old, today) for old in mark.moved_from)}）"
 
 
+@lru_cache(DRAWN)
 def draw(data: RulerData, *, width: int = 160, height: int = 20, full: bool = False) -> SafeString:
     """The picture as inline SVG. ``full`` names the marks and their dates and wants some 64 of height.
 

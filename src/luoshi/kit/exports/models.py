@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from luoshi.kit.models import Model
 
-class Export(models.Model):
+
+class Export(Model):
     """One file asked for. ``person`` and ``standing`` are texts that only the floor above understands (``registry``).
 
     Whether it waits, runs or was given up says its job; ``state`` says only how it ended.

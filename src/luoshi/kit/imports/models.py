@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from luoshi.kit.imports.places import row_of, row_words
+from luoshi.kit.models import Model
 
 
-class Batch(models.Model):
+class Batch(Model):
     """One file for one import. ``person`` is a text id that only the declaration understands."""
 
     class State(models.TextChoices):
@@ -81,7 +82,7 @@ class Batch(models.Model):
         return self.cursor * 100 // self.rows if self.rows else 0
 
 
-class RowResult(models.Model):
+class RowResult(Model):
     """What became of one row: every refused one, and of the others as many as a page shows."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="results")
@@ -105,7 +106,7 @@ class RowResult(models.Model):
         return row_of(self.number)
 
 
-class Mapping(models.Model):
+class Mapping(Model):
     """Which header stood for what, as somebody said or confirmed it; offered when the same headers come again."""
 
     realm = models.CharField(max_length=80)

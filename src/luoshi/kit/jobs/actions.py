@@ -95,6 +95,17 @@ def take(owner: str, *, at: datetime) -> Job | None:
     return None
 
 
+def owners(beginning: str) -> list[str]:
+    """Who holds a job, of those whose name begins so."""
+    held = Job.objects.filter(state=Job.State.RUNNING, owner__startswith=beginning)
+    return sorted(set(held.values_list("owner", flat=True)))
+
+
+def let_go(owner: str, *, at: datetime) -> int:
+    """End the leases of a worker that is known to be gone: whoever looks next goes on. How many there were."""
+    return Job.objects.filter(state=Job.State.RUNNING, owner=owner, lease_until__gt=at).update(lease_until=at)
+
+
 def _mine(job: Job) -> Q:
     return Q(pk=job.pk, owner=job.owner, attempts=job.attempts, state=Job.State.RUNNING)
 

@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from luoshi.kit.models import Model
 
-class Job(models.Model):
+
+class Job(Model):
     """One piece of work. A worker holds it by a lease and may finish it only as (id, owner, attempts) of that lease."""
 
     class State(models.TextChoices):
@@ -51,7 +53,7 @@ class Job(models.Model):
         return f"{self.kind} #{self.pk}"
 
 
-class Schedule(models.Model):
+class Schedule(Model):
     """The one row of a recurring kind; ``next_at`` is advanced by compare-and-set, so it fires once."""
 
     kind = models.CharField("种类", max_length=80, primary_key=True)

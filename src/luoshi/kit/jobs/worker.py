@@ -37,7 +37,29 @@ class Attempt:
 
 def new_owner() -> str:
     """A name that no other worker bears: host, process and a random part."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+    return f"{_here()}{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+def _here() -> str:
+    return f"{socket.gethostname()[:60]}:"
+
+
+def follow_the_dead(*, at: datetime) -> int:
+    """End the leases of workers of this very host whose process is gone (it was killed, the power went), so that nobody
+    waits for them to run out. How many there were. A number that another process bears since is left to its lease."""
+    here = _here()
+    gone = [owner for owner in actions.owners(here) if not _lives(owner.removeprefix(here).partition(":")[0])]
+    return sum(actions.let_go(owner, at=at) for owner in gone)
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)  # asks, and ends nothing
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError, OverflowError):
+        pass
+    return True
 
 
 def execute(job: Job, *, clock: Clock) -> None:
@@ -83,10 +105,13 @@ def run_pending(
 
 def run(stop: threading.Event, *, poll: float = 1.0) -> None:
     """Do jobs until ``stop`` is set; looks again every ``poll`` seconds, and survives a database that is away."""
-    owner = new_owner()
+    owner, followed = new_owner(), False
     while not stop.is_set():
         close_old_connections()
         try:
+            if not followed:
+                follow_the_dead(at=timezone.now())
+                followed = True
             tried = run_pending(owner=owner, limit=1)
         except Exception:
             log.exception("the job loop goes on")

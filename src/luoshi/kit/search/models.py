@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from luoshi.kit.models import Model
 
-class Entry(models.Model):
+
+class Entry(Model):
     """The words of one thing, as bigrams. The index beside it follows by itself, inside the database.
 
     ``id`` is the kind's slot and the thing's key in one number (``slots.py``), so that the things of one kind stand

@@ -1,16 +1,17 @@
 """A kept statement gives what the query itself gives, for every value and every table that is joined."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luoshi.kit import together
-from luoshi.kit.again import again, again_among, by_number, cursor, padded
+from luoshi.kit.again import _NUMBER, Hole, again, again_among, by_number, cursor, padded, settled
 from luoshi.kit.jobs.models import Job
 from luoshi.kit.workdays.models import CalendarYear
 
@@ -109,3 +110,28 @@ def test_places_of_values_are_numbered_and_moments_and_payloads_come_as_from_the
             told, wanted = getattr(kept, field.attname), getattr(plain, field.attname)
             assert (told, type(told)) == (wanted, type(wanted)), field.attname
         assert (kept.run_at.utcoffset(), kept.run_at.tzname()) == (timedelta(0), "UTC")
+
+
+class Colour(TextChoices):
+    ODD = "种%'1\\"
+
+
+def test_what_never_changes_is_written_into_the_statement_and_stays_what_it_is(rows: None) -> None:
+    Job.objects.create(kind=Colour.ODD, payload={}, run_at=NOW, created_at=NOW, progress=7)
+
+    def odd(least: int) -> QuerySet[Job]:
+        chosen = Job.objects.filter(Q(kind=Colour.ODD) | Q(kind="%s"), Q(progress=7) | Q(progress=-7), pk__gt=least)
+        return chosen.exclude(run_at__date=date(2020, 2, 29))
+
+    for least in (0, 10**9):
+        wanted = list(odd(least))
+        assert again("test.written", odd, least=least) == wanted
+        assert together.fetch_again("test.written", lambda least: {"jobs": odd(least)}, least=least)["jobs"] == wanted
+        assert together.counts_again("test.written", lambda least: {"n": odd(least)}, least=least) == {"n": len(wanted)}
+    sql, params = settled(*odd(_NUMBER + 1).query.sql_with_params(), {"least": 0})
+    places = re.findall("%[%s]", sql).count("%s")
+    constant = [one for one in params if not isinstance(one, Hole)]
+    if connection.vendor == "postgresql":
+        assert (constant, places) == ([], 1)
+    else:
+        assert (len(constant) >= 4, places) == (True, len(params))

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from luoshi.kit.models import Model
 from luoshi.kit.workdays.engine import FIRST_YEAR, LAST_YEAR
 
 
-class CalendarYear(models.Model):
+class CalendarYear(Model):
     """One version of one year. Rows are only ever added: the newest of a year holds, the older ones are kept."""
 
     year = models.PositiveSmallIntegerField("年份")

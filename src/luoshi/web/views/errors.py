@@ -8,6 +8,11 @@ from django.template.loader import render_to_string
 
 from luoshi.web.trouble import trouble_page, typed_again
 
+BARE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统出了故障 · 落实</title>'
+    "<h1>系统出了故障，不是您的错</h1><p>这一步没有办成，也没有办一半。请过几分钟退回上一页再试；还是不行，请告诉管理系统的人。</p>"
+)
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "400.html", status=400)
@@ -33,4 +38,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and (page := trouble_page(request, error)) is not None:
         return page
-    return HttpResponse(render_to_string("500.html"), status=500)
+    try:
+        drawn: str = render_to_string("500.html")
+    except Exception:  # what is wrong may be the templates or the styles themselves
+        drawn = BARE
+    return HttpResponse(drawn, status=500)

@@ -40,12 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
     units = {} if watches else {hat.unit_id: hat.unit_name for hat in actor.hats}
     home_unit = next(iter(units), None)
     waits = {name: wait for room in rooms() for name, wait in room.waits(actor).items()}
-    masthead = counted_rows(actor)
     counts = together.counts_again(
-        ("web.home", actor, *masthead, *waits),
-        lambda: {**masthead, **{name: wait.rows for name, wait in waits.items()}},
+        ("web.home", actor, *waits),
+        lambda: {**counted_rows(actor), **{name: wait.rows() for name, wait in waits.items()}},
     )
-    request.shell_counts = {name: counts[name] for name in masthead}  # type: ignore[attr-defined] # read by the shell
+    request.shell_counts = {name: n for name, n in counts.items() if name not in waits}  # type: ignore[attr-defined] # read by the shell
     context = {
         "calls": [wait.say(counts[name]) for name, wait in waits.items() if counts[name]],
         "tasks": lines.tasks([t for t in mine.tasks if t.verb != READ], rulers, today=today),

@@ -6,9 +6,10 @@ from django.db.models import F, Q
 from luoshi.chapters.review.models import Finding
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class CauseKind(models.Model):
+class CauseKind(Model):
     """A kind of cause. While a town has none of its own, ``kinds.toml`` holds."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -19,7 +20,7 @@ class CauseKind(models.Model):
         constraints = [models.UniqueConstraint(fields=["town", "code"], name="causes_kind_code")]
 
 
-class Cause(models.Model):
+class Cause(Model):
     """A root cause. ``whys`` are one to five answers to 为什么, each to the one before; the last is the root.
 
     ``under``: the deeper cause from which this one comes; never round in a circle.
@@ -51,7 +52,7 @@ class Cause(models.Model):
         return f"cause:{self.pk}"
 
 
-class CauseLink(models.Model):
+class CauseLink(Model):
     """A matter, or a finding that is no matter yet, with its one root cause."""
 
     cause = models.ForeignKey(Cause, on_delete=models.PROTECT, related_name="links")
@@ -67,7 +68,7 @@ class CauseLink(models.Model):
         ]
 
 
-class PainRule(models.Model):
+class PainRule(Model):
     """How heavy a pain point is, as the town has set it, in versions with the reason."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -83,7 +84,7 @@ class PainRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["town", "version"], name="causes_rule_version")]
 
 
-class VillageSpot(models.Model):
+class VillageSpot(Model):
     """Where a village is drawn: 0 to 100 from the west, 0 to 100 from the north. A sketch, no coordinates."""
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="+")

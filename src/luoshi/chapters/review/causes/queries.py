@@ -310,25 +310,23 @@ class Under:
 
 
 def under(actor: Actor, cause: Cause) -> Under:
-    """The newest matters and findings of a cause, at most 100 each. Two statements."""
-
-    def of_matters(cause: int) -> QuerySet[Matter]:
-        linked = CauseLink.objects.filter(cause_id=cause).annotate(of=Coalesce("matter_id", "finding__matter_id"))
-        rows = picked(matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION), linked.values("of"))
-        shown = rows.select_related("lead_unit").only("title", "received_at", "state", "lead_unit__name")
-        return shown.order_by("-pk")[:MOST_ROWS]
-
-    def of_findings(cause: int) -> QuerySet[Finding]:
-        linked = CauseLink.objects.filter(cause_id=cause, finding__matter__isnull=True)
-        rows = picked(review.visible_to(actor).filter(is_accusation=False), linked.values("finding_id"))
-        return rows.only("title", "received_at", "state").order_by("-pk")[:MOST_ROWS]
-
-    if not actor.is_system and not actor.hats:
-        return Under()
-    return Under(
-        again(("causes.under", actor), of_matters, cause=cause.pk),
-        again(("causes.under_findings", actor), of_findings, cause=cause.pk),
+    """The newest matters and findings of a cause, at most 100 each. Two statements, not kept: what one cause has is a
+    thousand times what another has, and each wants its own plan."""
+    linked = CauseLink.objects.filter(cause=cause)
+    found = (
+        picked(
+            matters.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION),
+            linked.annotate(of=Coalesce("matter_id", "finding__matter_id")).values("of"),
+        )
+        .select_related("lead_unit")
+        .only("title", "received_at", "state", "lead_unit__name")
+        .order_by("-pk")
     )
+    waiting = picked(
+        review.visible_to(actor).filter(is_accusation=False),
+        linked.filter(finding__matter__isnull=True).values("finding_id"),
+    ).only("title", "received_at", "state")
+    return Under(list(found[:MOST_ROWS]), list(waiting.order_by("-pk")[:MOST_ROWS]))
 
 
 def above(actor: Actor, cause: Cause) -> list[Cause]:

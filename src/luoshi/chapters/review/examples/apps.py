@@ -1,6 +1,3 @@
-from typing import Any
-
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from luoshi.chapters.review import SECTION
@@ -30,5 +27,8 @@ class ExamplesConfig(Room):
 
         if not isinstance(actor, Actor):
             return {}
-        rows: QuerySet[Any] = queries.to_approve(actor)
-        return {"examples_waiting": Wait(rows, lambda n: Call(f"{n} 个典型等您审定", reverse("examples")))}
+        return {
+            "examples_waiting": Wait(
+                lambda: queries.to_approve(actor), lambda n: Call(f"{n} 个典型等您审定", reverse("examples"))
+            )
+        }

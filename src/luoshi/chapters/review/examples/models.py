@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
 class Kind(models.TextChoices):
@@ -24,7 +25,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤下"
 
 
-class Example(models.Model):
+class Example(Model):
     """One example. ``person`` or ``unit`` for those of the town, ``name`` for what it is called in every case."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -77,7 +78,7 @@ class Example(models.Model):
         return f"example:{self.pk}"
 
 
-class Proof(models.Model):
+class Proof(Model):
     """A closed matter that shows it."""
 
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="proofs")

@@ -45,7 +45,7 @@ class LikenessConfig(Room):
             return {}
         return {
             "suggestions_waiting": Wait(
-                so_far(queries.open_to(actor)),
+                lambda: so_far(queries.open_to(actor)),
                 lambda n: Call(f"{words(n, '处')}可能是同一件事，等您核对", reverse("suggestions")),
             )
         }

@@ -6,9 +6,10 @@ from django.db.models import F, Q
 from luoshi.chapters.review.models import Finding
 from luoshi.core.matters.models import Category
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Suggestion(models.Model):
+class Suggestion(Model):
     """Two findings that may be one thing; ``one`` came first. ``reasons`` is a list of labels with their words, ``digest``
     that of both texts: a refusal holds as long as the texts are the same.
 
@@ -52,7 +53,7 @@ class Suggestion(models.Model):
         ]
 
 
-class Look(models.Model):
+class Look(Model):
     """What the program proposes for one finding, with the words that speak for it; that it was looked at at all.
 
     ``learnt_category`` and ``learnt_unit`` are what a person decided and what has been counted since.
@@ -69,7 +70,7 @@ class Look(models.Model):
     learnt_unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, related_name="+")
 
 
-class Vocabulary(models.Model):
+class Vocabulary(Model):
     """In how many of a town's newest findings each gram stands. Remade by a job."""
 
     town = models.OneToOneField(Unit, on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -78,7 +79,7 @@ class Vocabulary(models.Model):
     made_at = models.DateTimeField()
 
 
-class WordCount(models.Model):
+class WordCount(Model):
     """How many findings that a person gave to a category hold a word; the empty word counts them all. For a unit the word
     is ``#`` with the category's key."""
 
@@ -98,7 +99,7 @@ class WordCount(models.Model):
         ]
 
 
-class Topic(models.Model):
+class Topic(Model):
     """Something that several findings of a month tell of. Remade by a job; ``place`` is its place on the page."""
 
     town = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
@@ -112,7 +113,7 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint(fields=["town", "month", "place"], name="likeness_topic_place")]
 
 
-class TopicFinding(models.Model):
+class TopicFinding(Model):
     """One finding of a topic."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="said")

@@ -5,9 +5,10 @@ from django.db.models import Q
 
 from luoshi.chapters.review.models import Finding
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Meeting(models.Model):
+class Meeting(Model):
     """One meeting. Meetings of one ``name`` are a series: what a former one agreed comes back to the next."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -35,7 +36,7 @@ class Meeting(models.Model):
         return self.version > 0
 
 
-class AgendaItem(models.Model):
+class AgendaItem(Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
     position = models.PositiveSmallIntegerField()
     title = models.CharField("议题", max_length=120)
@@ -44,7 +45,7 @@ class AgendaItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["meeting", "position"], name="meetings_agenda_order")]
 
 
-class Attendee(models.Model):
+class Attendee(Model):
     """Somebody present: a person of the town, or a guest by name."""
 
     class Role(models.TextChoices):
@@ -67,7 +68,7 @@ class Attendee(models.Model):
         ]
 
 
-class Resolution(models.Model):
+class Resolution(Model):
     """What was agreed on an item. A finding or a task becomes a ``finding`` when the minutes are issued; a decision is
     kept as it is. ``since``, ``until``: the versions of the minutes in which it stands (``until`` empty: still)."""
 
@@ -95,7 +96,7 @@ class Resolution(models.Model):
         ]
 
 
-class Minutes(models.Model):
+class Minutes(Model):
     """Minutes as they were issued. ``body`` holds names and words, so that an old version reads as it did then."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="minutes")

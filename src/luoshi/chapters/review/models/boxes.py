@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Complaint(models.Model):
+class Complaint(Model):
     """What somebody says about the program itself or about the burden that it is. Seen by office and discipline."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -32,7 +33,7 @@ class Complaint(models.Model):
         return f"complaint:{self.pk}"
 
 
-class Tally(models.Model):
+class Tally(Model):
     """How often one address did one thing since a moment. ``who`` is a hash with a key of the day; rows live a day."""
 
     kind = models.CharField(max_length=16)

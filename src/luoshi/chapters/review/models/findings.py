@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from luoshi.core.matters.models import Category, Matter, Raiser
 from luoshi.core.org.models import Person, Unit
 from luoshi.kit.days import day_of
+from luoshi.kit.models import Model
 
 ORIGIN = "review.finding"
 
@@ -46,7 +47,7 @@ class State(models.TextChoices):
     ANSWERED = "answered", "已答复"
 
 
-class Finding(models.Model):
+class Finding(Model):
     """A problem as somebody said it. ``received_at`` is when the town received the words: there the clock starts.
 
     ``old_number`` is what an older list called it, from which it was carried in.

@@ -34,6 +34,6 @@ class SelfReviewConfig(Room):
             return {}
         return {
             "sheets_waiting": Wait(
-                queries.waiting(actor), lambda n: Call(f"自查表还有 {n} 份没有交", reverse("selfreview"))
+                lambda: queries.waiting(actor), lambda n: Call(f"自查表还有 {n} 份没有交", reverse("selfreview"))
             )
         }

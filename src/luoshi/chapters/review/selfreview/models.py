@@ -5,9 +5,10 @@ from django.db.models import Q
 
 from luoshi.chapters.review.models import Finding
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Round(models.Model):
+class Round(Model):
     """One round of self-review of a town. ``form`` keeps the benchmarks as they read when it was opened."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -35,7 +36,7 @@ class Round(models.Model):
         return self.closed_at is None
 
 
-class Sheet(models.Model):
+class Sheet(Model):
     """One sheet. ``unit`` is the unit itself, or the one in which the person works; ``headless``: a unit without a head
     (as of the last look at who holds which post), whose members write together. ``version`` counts saved drafts, so that
     two writers do not overwrite each other."""
@@ -103,7 +104,7 @@ class Sheet(models.Model):
         return self.state == self.State.DRAFT
 
 
-class Answer(models.Model):
+class Answer(Model):
     """What a sheet says to one benchmark: a gap a line; no text is 没有. ``criteria`` and ``facets`` are codes."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="answers")
@@ -120,7 +121,7 @@ class Answer(models.Model):
         return [line.strip() for line in self.text.splitlines() if line.strip()]
 
 
-class Raised(models.Model):
+class Raised(Model):
     """A gap (the line ``line`` of an answer, from 0) that its writer made a finding."""
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="raised")

@@ -13,11 +13,14 @@ def recalled(actor: Actor, ledger: str) -> Recalled:
     if not actor.is_person or actor.person_id is None:
         return NOTHING
     units = {hat.unit_id: hat.unit_name for hat in actor.hats}
-    found = together.fetch(
-        {
-            "views": View.objects.filter(Q(person_id=actor.person_id) | Q(unit_id__in=list(units)), ledger=ledger),
-            "habits": Habit.objects.filter(person_id=actor.person_id, ledger=ledger),
-        }
+    found = together.fetch_again(
+        ("desk.recalled", tuple(sorted(units))),
+        lambda person, ledger: {
+            "views": View.objects.filter(Q(person_id=person) | Q(unit_id__in=sorted(units)), ledger=ledger),
+            "habits": Habit.objects.filter(person_id=person, ledger=ledger),
+        },
+        person=actor.person_id,
+        ledger=ledger,
     )
     habit: Habit | None = next(iter(found["habits"]), None)
     views: list[View] = sorted(found["views"], key=lambda view: (view.person_id != actor.person_id, view.pk))

@@ -5,9 +5,10 @@ from django.db.models import F, Q
 
 from luoshi.core.matters.models.matter import Matter
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class CoUnit(models.Model):
+class CoUnit(Model):
     """A unit that helps the lead unit."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="co_units")
@@ -18,7 +19,7 @@ class CoUnit(models.Model):
         constraints = [models.UniqueConstraint(fields=["matter", "unit"], name="matters_counit_once")]
 
 
-class DateMove(models.Model):
+class DateMove(Model):
     """A due date that was moved: the old one is kept for ever and shown beside the new."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="date_moves")
@@ -30,7 +31,7 @@ class DateMove(models.Model):
     round = models.PositiveSmallIntegerField()
 
 
-class Handling(models.Model):
+class Handling(Model):
     """Everybody who ever handled the matter, for which unit: none of them may judge it."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="handlings")
@@ -42,7 +43,7 @@ class Handling(models.Model):
         indexes = [models.Index(fields=["person", "matter"], name="matters_handling_person")]
 
 
-class Pause(models.Model):
+class Pause(Model):
     """An interval in which the clock stood still: a contest, waiting on somebody, or sent up."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="pauses")
@@ -60,7 +61,7 @@ class Pause(models.Model):
         ]
 
 
-class Urging(models.Model):
+class Urging(Model):
     """A reminder or a coloured supervision slip; each counts as a burden on the unit that got it."""
 
     class Level(models.TextChoices):

@@ -8,9 +8,10 @@ from luoshi.core.matters.models.states import ENDED, Grade, Secrecy, State
 from luoshi.core.org.models import Person, Unit
 from luoshi.core.plan.models import Goal
 from luoshi.kit.days import day_of
+from luoshi.kit.models import Model
 
 
-class Matter(models.Model):
+class Matter(Model):
     """Whatever the town has to see through: a clock, evidence and an end."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

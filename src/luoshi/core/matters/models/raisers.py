@@ -6,9 +6,10 @@ from django.db.models import Q
 from luoshi.core.matters.models.matter import Matter
 from luoshi.core.matters.models.reports import Claim
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Raiser(models.Model):
+class Raiser(Model):
     """Who raised it. Belongs to a matter once there is one; before, to its origin alone; merged findings bring theirs.
 
     ``name`` and ``contact`` serve to answer the raiser (legal duty) and are emptied by erasure; ``receipt_digest`` is
@@ -46,7 +47,7 @@ class Raiser(models.Model):
         return bool(self.person_id or self.receipt_digest)
 
 
-class Evaluation(models.Model):
+class Evaluation(Model):
     """One raiser asked about one claim: once, and reminded once. Silence is ``no_answer``, never satisfied."""
 
     class Answer(models.TextChoices):

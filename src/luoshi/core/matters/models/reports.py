@@ -6,9 +6,10 @@ from django.db.models import F, Q
 from luoshi.core.matters.models.matter import Matter
 from luoshi.core.matters.models.states import Grade
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class Report(models.Model):
+class Report(Model):
     """A feedback of the lead unit or of a co-unit, and how the office read it."""
 
     class Review(models.TextChoices):
@@ -39,7 +40,7 @@ class Report(models.Model):
         ]
 
 
-class Request(models.Model):
+class Request(Model):
     """Something asked by one and decided by another: extension, change of grade, voiding, a ruling, a plan."""
 
     class Kind(models.TextChoices):
@@ -81,7 +82,7 @@ class Request(models.Model):
         ]
 
 
-class Claim(models.Model):
+class Claim(Model):
     """That the matter is solved, said by its handler, with the result against the standard of done."""
 
     class Outcome(models.TextChoices):

@@ -4,9 +4,10 @@ from django.db import models
 
 from luoshi.core.org.models import Unit
 from luoshi.core.plan.models import Goal
+from luoshi.kit.models import Model
 
 
-class Category(models.Model):
+class Category(Model):
     """A kind of problem, with the goal that it serves unless said otherwise."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -22,7 +23,7 @@ class Category(models.Model):
         return self.name
 
 
-class ClockRule(models.Model):
+class ClockRule(Model):
     """The clock as a town has set it, in versions with their source; ``figures`` overrides ``rules.STANDARD``."""
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

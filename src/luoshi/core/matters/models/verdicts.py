@@ -7,9 +7,10 @@ from luoshi.core.matters.models.matter import Matter
 from luoshi.core.matters.models.raisers import Evaluation
 from luoshi.core.matters.models.reports import Claim
 from luoshi.core.org.models import Person, Unit
+from luoshi.kit.models import Model
 
 
-class NamedVerifier(models.Model):
+class NamedVerifier(Model):
     """Who was named to verify or look again; ``exceptional``: named by the secretary because no other unit was left."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="named_verifiers")
@@ -26,7 +27,7 @@ class NamedVerifier(models.Model):
         ]
 
 
-class Verdict(models.Model):
+class Verdict(Model):
     """Somebody of another unit judged: the claim, a raiser's dissent, or the closed matter looked at again.
 
     The row copies the handler and the lead unit that it judges, so that the row itself can refuse to be their own.

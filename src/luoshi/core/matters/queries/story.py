@@ -161,6 +161,16 @@ def _facts(verb: str, data: dict[str, Any], names: "_Names") -> Iterable[str]:
         yield "确已解决" if data.get("passed") else "没有真正解决，重新打开"
 
 
+def _named(people: list[int], posts: list[int], units: list[int], goals: list[int]) -> dict[str, QuerySet[Any]]:
+    post_units = Post.objects.filter(pk__in=posts).values("unit_id")
+    return {
+        "people": Person.objects.filter(pk__in=people),
+        "posts": Post.objects.filter(pk__in=posts),
+        "goals": Goal.objects.filter(pk__in=goals),
+        "units": Unit.objects.filter(Q(pk__in=units) | Q(pk__in=post_units)),
+    }
+
+
 class _Names:
     """The names behind the text ids of a story, fetched together."""
 
@@ -178,15 +188,7 @@ class _Names:
             units |= set(data.get("co_units") or ())
             if event.verb == "matter.goal_set":
                 goals |= {data[k] for k in ("goal", "old_goal") if isinstance(data.get(k), int)}
-        post_units = Post.objects.filter(pk__in=posts).values("unit_id")
-        found = together.fetch(
-            {
-                "people": Person.objects.filter(pk__in=people),
-                "posts": Post.objects.filter(pk__in=posts),
-                "goals": Goal.objects.filter(pk__in=goals),
-                "units": Unit.objects.filter(Q(pk__in=units) | Q(pk__in=post_units)),
-            }
-        )
+        found = together.fetch_by("matters.story.names", _named, people=people, posts=posts, units=units, goals=goals)
         self.goals = {goal.pk: goal.name for goal in found["goals"]}
         self.people: dict[int, str] = {person.pk: person.name for person in found["people"]}
         self.units: dict[int, str] = {unit.pk: unit.name for unit in found["units"]}

@@ -115,8 +115,7 @@ _LONG = ("problem", "cause", "measures", "progress", "standard", "result")
 
 
 def _first(rows: QuerySet[Matter], *order: str, most: int) -> QuerySet[Matter, tuple[int]]:
-    chosen = rows.order_by(*order).values("pk")[:most]
-    return Matter.objects.filter(pk__in=chosen).values_list("id")
+    return rows.order_by(*order).values_list("id")[:most]
 
 
 def _keys(actor: Actor) -> dict[str, QuerySet[Matter, tuple[int]]]:
@@ -231,8 +230,8 @@ def _run_by(actor: Actor, path: str = "") -> Q:
 
 
 def _oldest(rows: QuerySet[M]) -> QuerySet[M]:
-    """The first ``MOST`` of them, in a form that can be asked for together with others."""
-    return rows.model._default_manager.filter(pk__in=rows.order_by("pk").values("pk")[:MOST])
+    """The first ``MOST`` of them."""
+    return rows.order_by("pk")[:MOST]
 
 
 def _requests(actor: Actor, seen: QuerySet[Matter]) -> QuerySet[Request]:

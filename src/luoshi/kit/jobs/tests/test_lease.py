@@ -1,3 +1,7 @@
+import os
+import socket
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -16,6 +20,23 @@ def test_killed_workers_job_is_taken_over_after_the_lease_and_not_before(job, no
     assert actions.take("heir", at=noon + timedelta(seconds=59)) is None
     heir = actions.take("heir", at=noon + timedelta(seconds=60))
     assert (heir.pk, heir.owner, heir.attempts) == (dead.pk, "heir", 2)
+
+
+def test_the_job_of_a_worker_that_is_gone_from_this_host_goes_on_at_once_and_no_other(job, noon):
+    job("t.work", lease=180)(lambda context: {"ok": True})
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    here = socket.gethostname()[:60]
+    owners = (f"{here}:{child.pid}:a", f"{here}:{os.getpid()}:b", f"elsewhere:{child.pid}:c", f"{here}:none:d")
+    for owner in owners:
+        actions.enqueue("t.work", {"owner": owner}, at=noon)
+        actions.take(owner, at=noon)
+    later = noon + timedelta(seconds=5)
+    assert actions.take("heir", at=later) is None
+    assert (worker.follow_the_dead(at=later), worker.follow_the_dead(at=later)) == (1, 0)
+    heir = actions.take("heir", at=later)
+    assert (heir.payload, heir.attempts) == ({"owner": owners[0]}, 2)
+    assert actions.take("heir", at=later) is None, "those that live, are elsewhere or say nothing keep their lease"
 
 
 def test_a_job_is_finished_once_and_the_late_workers_effects_are_undone(job, noon):

@@ -67,7 +67,9 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
 
 
 def _of_year(actor: Actor, sheet: Sheet, since: date) -> list[Any]:
-    """The matters with what is told of them, the newest first. The day stands in the name of the statement."""
+    """The matters with what is told of them, the newest first. Kept for units, and for the actor alone of all people, whose
+    key then stands in the statement as the day does: one handles very many matters and another few, and a plan for both
+    might walk the town's matters to find those few."""
     about = OuterRef("pk")
 
     def found(unit: int, town: int, person: int | None = None) -> QuerySet[Matter]:
@@ -93,8 +95,7 @@ def _of_year(actor: Actor, sheet: Sheet, since: date) -> list[Any]:
     town = sheet.unit.town_id or 0
     if sheet.person_id is None:
         return again(("selfreview.unit_facts", actor, since), found, unit=sheet.unit_id, town=town)
-
-    def of_person(person: int, town: int) -> QuerySet[Matter]:
-        return found(0, town, person)
-
-    return again(("selfreview.facts", actor, since), of_person, person=sheet.person_id, town=town)
+    if sheet.person_id == actor.person_id:
+        name = ("selfreview.own_facts", actor, since, town)
+        return again(name, lambda: found(sheet.unit_id, town, sheet.person_id))
+    return list(found(sheet.unit_id, town, sheet.person_id))
