@@ -6,15 +6,17 @@ from typing import Any
 
 from django.db.models import DateTimeField, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
-from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.chapters.review import queries
 from luoshi.chapters.review.models import Channel, Finding, State
-from luoshi.core.matters.models import ENDED, Matter
+from luoshi.core.matters.models import ENDED, Category, Matter
 from luoshi.core.org import queries as org
+from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
+from luoshi.kit.addresses import address
+from luoshi.kit.again import again
 from luoshi.kit.counting import MOST, Counted, so_far
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
@@ -75,8 +77,12 @@ def _of_category(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
 
 
 def _categories(actor: Any) -> list[tuple[str, str]]:
-    tops = queries.categories(actor).filter(parent__isnull=True).values_list("pk", "name")
+    tops = again("review.top_categories", _tops, town=actor.town_id or 0)
     return [("none", "还没有定类别"), *((str(pk), name) for pk, name in tops)]
+
+
+def _tops(town: int) -> QuerySet[Category, tuple[int, str]]:
+    return Category.objects.filter(town_id=town, parent__isnull=True).order_by("code").values_list("pk", "name")
 
 
 def _ended(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
@@ -90,7 +96,11 @@ def _midnight(day: date) -> datetime:
 
 
 def _units(actor: Any) -> list[tuple[str, str]]:
-    return [(str(unit.pk), unit.name) for unit in org.working_units(actor)]
+    return [(str(pk), name) for pk, name in again("review.units", _working, town=actor.town_id or 0)]
+
+
+def _working(town: int) -> QuerySet[Unit, tuple[int, str]]:
+    return org.units_to_work(town).values_list("pk", "name")
 
 
 def _unit_names(actor: Any, values: Sequence[Any]) -> dict[Any, str]:
@@ -186,7 +196,7 @@ FINDINGS: Ledger[Finding] = Ledger(
     keys_first=True,
     title=lambda actor: f"{actor.town_name}查摆问题台账",
     office=lambda actor: f"{actor.town_name}督办室",
-    detail_url=lambda f: reverse("finding", args=[f.pk]),
+    detail_url=lambda f: address("finding", f.pk),
     empty="没有符合条件的问题。去掉一个条件再看，或从“录入问题”开始。",
 )
 

@@ -15,6 +15,8 @@ from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters.models import ENDED, Category, Matter, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor
+from luoshi.kit import together
+from luoshi.kit.again import again
 from luoshi.kit.errors import Refused
 from luoshi.kit.likeness.lexicon import Lexicon
 from luoshi.kit.likeness.profiles import profile
@@ -118,16 +120,16 @@ def open_to(actor: Actor) -> QuerySet[Suggestion]:
 
 def get(actor: Actor, pk: int) -> Suggestion:
     """One pair, whatever became of it; ``likeness.unknown`` where one of its findings is not for this actor."""
-    seen = review.visible_to(actor).filter(is_accusation=False)
-    found = (
-        Suggestion.objects.filter(pk=pk, town_id=actor.town_id)
-        .filter(review.among(seen, "one_id"), review.among(seen, "other_id"))
-        .select_related(*_BOTH, "decided_by")
-        .first()
-    )
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Suggestion]:
+        seen = review.visible_to(actor).filter(is_accusation=False)
+        rows = Suggestion.objects.filter(review.among(seen, "one_id"), review.among(seen, "other_id"), pk=pk)
+        return rows.filter(town_id=actor.town_id).select_related(*_BOTH, "decided_by")
+
+    found: list[Suggestion] = again(("likeness.get", actor), one, pk=pk) if actor.is_person and actor.hats else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def unknown() -> Refused:
@@ -190,7 +192,13 @@ def not_looked_at(town_ids: Iterable[int], *, after: int, most: int) -> list[Fin
 
 def waiting_for(actor: Actor, finding: Finding) -> int:
     """How many pairs with this finding wait to be checked."""
-    return open_to(actor).filter(Q(one=finding) | Q(other=finding)).count()
+
+    def with_it(key: int) -> dict[str, QuerySet[Suggestion]]:
+        return {"pairs": open_to(actor).filter(Q(one_id=key) | Q(other_id=key))}
+
+    if not (actor.is_system or actor.hats):
+        return 0
+    return together.counts_again(("likeness.waiting_for", actor), with_it, key=finding.pk)["pairs"]
 
 
 def categories(actor: Actor) -> QuerySet[Category]:
@@ -226,7 +234,12 @@ class Proposal:
 
 def proposal(finding: Finding) -> Proposal | None:
     """What was proposed when the finding was looked at; nothing once a person has decided. Two statements."""
-    look = Look.objects.filter(pk=finding.pk).select_related("category__parent__parent", "unit").first()
+
+    def of(pk: int) -> QuerySet[Look]:
+        return Look.objects.filter(pk=pk).select_related("category__parent__parent", "unit")
+
+    looks: list[Look] = again("likeness.look", of, pk=finding.pk)
+    look = looks[0] if looks else None
     if look is None or look.learnt_category_id is not None:
         return None
     unit = look.unit if finding.unit_id is None else None
