@@ -18,6 +18,7 @@ from luoshi.core.plan import queries as plan
 from luoshi.kit.addresses import address
 from luoshi.kit.again import again
 from luoshi.kit.counting import MOST, Counted, so_far
+from luoshi.kit.days import day_of
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.personal import masked
@@ -26,7 +27,7 @@ from luoshi.kit.search.queries import matching, newest_of
 
 
 def _rows(actor: Actor) -> QuerySet[Finding]:
-    return queries.visible_to(actor).filter(is_accusation=False)
+    return queries.plain_to(actor)
 
 
 def _became(finding: Finding) -> str:
@@ -150,7 +151,7 @@ FINDINGS: Ledger[Finding] = Ledger(
         Column(
             "received",
             "收到",
-            lambda f: timezone.localdate(f.received_at),
+            lambda f: day_of(f.received_at),
             kind="date",
             width=7,
             sort="received_at",

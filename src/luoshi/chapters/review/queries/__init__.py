@@ -12,6 +12,7 @@ from luoshi.chapters.review.queries.visibility import (
     matters_opened_to,
     may_see_stream,
     opened_to,
+    plain_to,
     sources,
     visible_to,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "of_state",
     "opened_to",
     "page",
+    "plain_to",
     "progress",
     "reckoning",
     "similar",

@@ -22,11 +22,23 @@ def visible_to(actor: Actor) -> QuerySet[Finding]:
         return Finding.objects.filter(town_id=actor.town_id) if actor.town_id else Finding.objects.all()
     if not actor.is_person or not actor.hats:
         return Finding.objects.none()
+    plain = _plain(actor)
+    seen = plain | Q(is_accusation=True) if actor.has(Duty.DISCIPLINE) else plain
+    return Finding.objects.filter(seen, town_id=actor.town_id)
+
+
+def plain_to(actor: Actor) -> QuerySet[Finding]:
+    """``visible_to`` without accusations, with no condition said twice: what ledgers are made of."""
+    if not actor.is_person or not actor.hats:
+        return visible_to(actor).filter(is_accusation=False)
+    return Finding.objects.filter(_plain(actor), town_id=actor.town_id)
+
+
+def _plain(actor: Actor) -> Q:
     plain = Q(is_plain(), is_accusation=False)  # for indexes that begin with it, and for those of such rows alone
     if not actor.has(Duty.OFFICE, Duty.SECRETARY):
         plain &= Q(entered_by_id=actor.person_id) | Q(heard_by_id=actor.person_id)
-    seen = plain | Q(is_accusation=True) if actor.has(Duty.DISCIPLINE) else plain
-    return Finding.objects.filter(seen, town_id=actor.town_id)
+    return plain
 
 
 def is_plain() -> Literally:
