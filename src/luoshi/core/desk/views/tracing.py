@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from luoshi.core.desk import queries, tracing
+from luoshi.core.desk import lines, queries, tracing
 from luoshi.core.desk.models import Passage
 from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.org.rules import Duty
@@ -28,11 +28,12 @@ def whence(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         thing = traced.get(actor, pk)
     except Refused:
         raise Http404 from None
+    found, back = queries.whence(traced, thing, actor=actor), traced.url(thing)
     context = {
-        "traced": traced,
         "name": traced.name(thing),
-        "back": traced.url(thing),
-        "found": queries.whence(traced, thing, actor=actor),
+        "back": back,
+        "found": found,
+        "rows": lines.rows(found.lines, story=traced.place and f"{back}{traced.place}", today=timezone.localdate()),
     }
     return render(request, "desk/whence.html", context)
 
