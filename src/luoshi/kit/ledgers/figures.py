@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from luoshi.kit.again import settled
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter, Ledger
@@ -253,7 +254,8 @@ def _kept(
     filters = {one.key: one for one in thing.filters}
     for key, value in asked:
         rows = filters[key].apply(rows, value)
-    return counting(rows, most=most)
+    one = counting(rows, most=most)
+    return one and settled(*one, {})
 
 
 def _thing(source: Source) -> Ledger[Any] | NamedQuery | None:
