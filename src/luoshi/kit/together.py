@@ -114,13 +114,30 @@ def _picking(names: Sequence[str]) -> Callable[[QuerySet[Any]], str]:
     return lambda rows: _array(names)
 
 
-def counts(wanted: Mapping[str, QuerySet[Any]], *, most: int | None = None) -> dict[str, int]:
-    """How many rows every queryset has, by name, with one statement for all.
+def counts(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows every queryset has, by name, with one statement for all."""
+    return counted({name: counting(rows) for name, rows in wanted.items()})
+
+
+Counting = tuple[str, tuple[Any, ...]]
+"""A statement that counts rows, and its parameters."""
+
+
+def counting(rows: QuerySet[Any], *, most: int | None = None) -> Counting | None:
+    """The statement that counts these rows, for ``counted``; ``None`` where there can be none.
 
     With ``most`` counting ends one row after it: ``most + 1`` says that there are more.
     """
-    parts = _parts(wanted, lambda rows: "count(*)", most=None if most is None else most + 1, names=["pk"])
-    return {**dict.fromkeys(wanted, 0), **dict(_union(parts))}
+    one = _compiled_rows(rows, ["pk"], None if most is None else most + 1)
+    return one and (f"count(*) FROM ({one[0]}) one", one[1])
+
+
+def counted(wanted: Mapping[str, Counting | None]) -> dict[str, int]:
+    """How many rows each of these statements counts, by name, with one statement for all. Where no value is left beside it
+    (see ``kit.again.settled``) PostgreSQL keeps it planned."""
+    parts = [(f"SELECT '{_plain(name)}', {one[0]}", one[1]) for name, one in wanted.items() if one]
+    sql, params = _statement(parts)
+    return {**dict.fromkeys(wanted, 0), **dict(_run(sql, params, again=not params))}
 
 
 def totals_again(
@@ -171,20 +188,28 @@ def _parts(
     wanted: Mapping[str, QuerySet[Any]],
     select: Callable[[QuerySet[Any]], str],
     *,
-    most: int | None = None,
     names: Sequence[str] = (),
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """``SELECT name, … FROM rows`` for every queryset that can have rows, with its parameters."""
     for name, rows in wanted.items():
-        if not name.isidentifier():
-            raise ValueError(f"{name!r} is not a plain name")
-        try:
-            columns = names or _columns(_model(rows))[0]
-            plain = rows if rows.query.is_sliced else rows.order_by()
-            sql, params = plain.values(*columns)[:most].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        yield f"SELECT '{name}', {select(rows)} FROM ({sql}) one", params  # noqa: S608 - identifiers, compiled queries
+        one = _compiled_rows(rows, names or _columns(_model(rows))[0])
+        if one:
+            yield f"SELECT '{_plain(name)}', {select(rows)} FROM ({one[0]}) one", one[1]  # noqa: S608 - identifiers, compiled queries
+
+
+def _compiled_rows(rows: QuerySet[Any], names: Sequence[str], most: int | None = None) -> Counting | None:
+    """The statement of rows, in no order that they do not need; ``None`` where there can be none."""
+    try:
+        plain = rows if rows.query.is_sliced else rows.order_by()
+        return plain.values(*names)[:most].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+def _plain(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is not a plain name")
+    return name
 
 
 def _union(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> list[tuple[str, Any]]:

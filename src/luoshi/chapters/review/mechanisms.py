@@ -3,10 +3,12 @@ goal."""
 
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from luoshi.chapters.review.ledgers import FINDINGS, by_goal
-from luoshi.chapters.review.models import Channel
+from luoshi.chapters.review.ledgers import FINDINGS
+from luoshi.chapters.review.models import Channel, Finding
+from luoshi.core.plan import queries as plan
 from luoshi.core.plan.registry import FlowFigure, GoalFigure, Mechanism, offer, serve, show
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter
@@ -27,13 +29,24 @@ show(
     FlowFigure("found", "查摆出的问题", "findings", order=10),
     FlowFigure("found", "等待处理", "findings?state=new", order=20),
 )
+
+
+def _for_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+    """What became a matter that serves a goal or one below it, in no order: met by walking the goal's matters, which on the
+    page of a goal ends at a thousand."""
+    if not (key.isdecimal() and len(key) < 19):
+        return rows.none()
+    return Finding.objects.filter(Exists(rows.filter(pk=OuterRef("pk"))), matter__goal__in=plan.branch(int(key)))
+
+
 FOR_GOAL = NamedQuery(
     slug="review.for_goal",
     label="为这个目标查摆出的问题",
     rows=FINDINGS.rows,
     may=FINDINGS.may,
-    filters=(Filter("goal", "目标", "text", by_goal),),
+    filters=(Filter("goal", "目标", "text", _for_goal, plain=True),),
     url=lambda params: f"{reverse('ledger', args=['findings'])}?{urlencode(params)}",
+    kept_by=lambda: None,
 )
 registry.register_query(FOR_GOAL)
 serve(GoalFigure("查摆出的问题", "query:review.for_goal?goal={goal}"))

@@ -35,19 +35,22 @@ ANSWERS = NamedQuery(
             "choice",
             lambda rows, key: rows.filter(answer="" if key == "waiting" else key),
             choices=lambda actor: [(a.value or "waiting", a.label) for a in Evaluation.Answer],
+            plain=True,
         ),
-        Filter("asked", "征询", "daterange", lambda rows, days: between(rows, "asked_at", days)),
-        Filter("answered", "答复", "daterange", lambda rows, days: between(rows, "answered_at", days)),
+        Filter("asked", "征询", "daterange", lambda rows, days: between(rows, "asked_at", days), plain=True),
+        Filter("answered", "答复", "daterange", lambda rows, days: between(rows, "answered_at", days), plain=True),
     ),
     measure="人次",
+    kept_by=lambda: None,
 )
 URGINGS = NamedQuery(
     slug="matters.urgings",
     label="催办和督办单",
     rows=_urged,
     may=lambda actor: actor.is_person and bool(actor.hats),
-    filters=(Filter("at", "时间", "daterange", lambda rows, days: between(rows, "urged_at", days)),),
+    filters=(Filter("at", "时间", "daterange", lambda rows, days: between(rows, "urged_at", days), plain=True),),
     measure="次",
+    kept_by=lambda: None,
 )
 
 _NUMBER = re.compile(r"(?:.*/ledgers/matters/\?number=)?(\d{4}-\d{6,})")

@@ -80,7 +80,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
     if request.method == "POST" and not _keeps(actor):
         raise Http404
-    tree = plan.tree(plan.goals(actor))
+    tree = plan.tree(plan.goals_of_town(actor.town_id) if actor.town_id else [])
     form = AddForm(request.POST if request.method == "POST" else None, tree=tree)
     if request.method == "POST":
         town = org.towns().get(pk=actor.town_id or 0)
@@ -98,7 +98,7 @@ def goals(request: HttpRequest) -> HttpResponse:
 
 
 def _goal(actor: Actor, pk: int) -> tuple[Goal, list[plan.Branch]]:
-    tree = plan.tree(plan.goals(actor) if actor.town_id else [])
+    tree = plan.tree(plan.goals_of_town(actor.town_id) if actor.town_id else [])
     found = next((branch.goal for branch in tree if branch.goal.pk == pk), None)
     if found is None:
         raise Http404
@@ -113,7 +113,8 @@ def _page(
     counts = served(actor, branch.under, today=today)
     above = [one.goal for one in tree if goal.pk in one.under and one.goal.pk != goal.pk]
     measures = plan.measures_of(actor, branch.under)
-    is_used = asked != "delete" and (len(branch.under) > 1 or carries(actor, goal.pk) or bool(measures))
+    count = summed(counts, branch.under)
+    is_used = asked != "delete" and bool(len(branch.under) > 1 or measures or count.any or carries(actor, goal.pk))
     verbs = _verbs(goal, tree, is_used=is_used) if _keeps(actor) else []
     sources = [(one.label, parse(one.source.replace("{goal}", str(goal.pk)))) for one in goal_figures()]
     told = read_many([source for _, source in sources], actor)
@@ -123,7 +124,7 @@ def _page(
         "goal": goal,
         "above": above,
         "below": [(one, summed(counts, one.under)) for one in tree if one.goal.parent_id == goal.pk],
-        "count": summed(counts, branch.under),
+        "count": count,
         "matters": lines.results(serving(actor, branch.under), today=today),
         "verbs": [(name, label, form if form and name == asked else empty) for name, label, empty in verbs],
         "asked": asked,

@@ -5,19 +5,19 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.papers import queries
 from luoshi.core.papers.models import Kind, Paper, State
+from luoshi.kit.addresses import address
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
 from luoshi.kit.search.queries import matching
 
 
 def _rows(actor: Actor) -> QuerySet[Paper]:
-    return queries.deliveries_of(queries.visible_to(actor)).select_related("series", "drafter", "reviewer", "signer")
+    return queries.deliveries_of(queries.visible_to(actor))
 
 
 def _received(paper: Any) -> str:
@@ -58,32 +58,66 @@ PAPERS: Ledger[Paper] = Ledger(
     rows=_rows,
     may=lambda actor: actor.is_person and bool(actor.hats),
     columns=(
-        Column("number", "发文字号", lambda p: p.number, width=9, css="row-number"),
-        Column("title", "标题", lambda p: p.title, kind="long", width=24, css="row-title"),
-        Column("kind", "文种", lambda p: p.get_kind_display(), width=5),
-        Column("state", "状态", lambda p: p.get_state_display(), width=5, css="row-light"),
-        Column("issued", "成文日期", lambda p: p.issued_on, kind="date", width=7, sort="issued_on"),
-        Column("recipients", "主送", lambda p: p.recipients, kind="long", width=12, default=False, paper=True),
-        Column("drafter", "拟稿", lambda p: _name(p.drafter), width=4),
-        Column("reviewer", "核稿", lambda p: _name(p.reviewer), width=4, default=False, paper=True),
-        Column("signer", "签发", lambda p: _name(p.signer), width=4, default=False, paper=True),
-        Column("received", "已签收", _received, width=5),
+        Column(
+            "number",
+            "发文字号",
+            lambda p: p.number,
+            width=9,
+            css="row-number",
+            reads=("series__code", "year", "serial"),
+        ),
+        Column("title", "标题", lambda p: p.title, kind="long", width=24, css="row-title", reads=("title",)),
+        Column("kind", "文种", lambda p: p.get_kind_display(), width=5, reads=("kind",)),
+        Column("state", "状态", lambda p: p.get_state_display(), width=5, css="row-light", reads=("state",)),
+        Column(
+            "issued", "成文日期", lambda p: p.issued_on, kind="date", width=7, sort="issued_on", reads=("issued_on",)
+        ),
+        Column(
+            "recipients",
+            "主送",
+            lambda p: p.recipients,
+            kind="long",
+            width=12,
+            default=False,
+            paper=True,
+            reads=("recipients",),
+        ),
+        Column("drafter", "拟稿", lambda p: _name(p.drafter), width=4, reads=("drafter__name",)),
+        Column(
+            "reviewer",
+            "核稿",
+            lambda p: _name(p.reviewer),
+            width=4,
+            default=False,
+            paper=True,
+            reads=("reviewer__name",),
+        ),
+        Column(
+            "signer", "签发", lambda p: _name(p.signer), width=4, default=False, paper=True, reads=("signer__name",)
+        ),
+        Column("received", "已签收", _received, width=5, reads=("serial",)),
     ),
     filters=(
-        Filter("kind", "文种", "choice", lambda rows, key: rows.filter(kind=key), choices=_kinds),
+        Filter("kind", "文种", "choice", lambda rows, key: rows.filter(kind=key), choices=_kinds, plain=True),
         Filter(
-            "state", "状态", "choice", lambda rows, key: rows.filter(state=key), choices=lambda actor: State.choices
+            "state",
+            "状态",
+            "choice",
+            lambda rows, key: rows.filter(state=key),
+            choices=lambda actor: State.choices,
+            plain=True,
         ),
-        Filter("issued", "成文", "daterange", _issued),
-        Filter("drafted", "拟稿", "daterange", _drafted),
+        Filter("issued", "成文", "daterange", _issued, plain=True),
+        Filter("drafted", "拟稿", "daterange", _drafted, plain=True),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("paper", words)),
     order="",
     title=lambda actor: f"{actor.town_name}公文登记簿",
     office=lambda actor: f"{actor.town_name}督办室" if actor.has(Duty.OFFICE) else actor.town_name,
-    detail_url=lambda p: reverse("paper", args=[p.pk]),
+    detail_url=lambda p: address("paper", p.pk),
     measure="份",
     numbered=True,
+    kept_by=lambda: None,
     empty="没有符合条件的公文。去掉一个条件再看，或到“公文”里新拟一份。",
 )
 

@@ -24,11 +24,13 @@ from luoshi.core.papers.models import (
     Series,
     State,
     Template,
+    Version,
     YearRun,
 )
 from luoshi.core.papers.rules import MINUTES_MARK, takes
 from luoshi.core.papers.transitions import ON_PAGE, REVIEWERS, SENTENCES, SIGNERS, VERBS, WRITERS, Verb
 from luoshi.kit import together
+from luoshi.kit.again import again, padded
 from luoshi.kit.errors import Refused
 from luoshi.kit.literal import Literally
 from luoshi.kit.references import Pointed
@@ -38,6 +40,10 @@ def unknown() -> Refused:
     return Refused("papers.unknown", "没有这份公文，或您不在其知悉范围内。", "请核对。")
 
 
+def _sees(actor: Actor) -> bool:
+    return actor.is_person and bool(actor.hats) and actor.town_id is not None
+
+
 def visible_to(actor: Actor) -> QuerySet[Paper]:
     """The papers that an actor may see.
 
@@ -45,7 +51,7 @@ def visible_to(actor: Actor) -> QuerySet[Paper]:
     what has gone out and is open to the town or delivered to their unit. What went out stays visible when it is revoked.
     A paper about one matter is seen by nobody who may not see the matter, unless it is their own or was delivered to them.
     """
-    if not actor.is_person or not actor.hats or actor.town_id is None:
+    if not _sees(actor):
         return Paper.objects.none()
     rows = Paper.objects.filter(town_id=actor.town_id)
     if actor.has(Duty.OFFICE, Duty.SECRETARY):
@@ -64,10 +70,14 @@ _WITH = ("town", "series", "template", "drafter", "reviewer", "signer__town")
 
 def get(actor: Actor, pk: int) -> Paper:
     """One paper with its people; ``papers.unknown`` where there is none for this actor."""
-    found = visible_to(actor).select_related(*_WITH).filter(pk=pk).first()
-    if found is None:
+
+    def one(pk: int) -> QuerySet[Paper]:
+        return visible_to(actor).select_related(*_WITH).filter(pk=pk)
+
+    found: list[Paper] = again(("papers.get", actor), one, pk=pk) if _sees(actor) else []
+    if not found:
         raise unknown()
-    return found
+    return found[0]
 
 
 def may_read_story(actor: Actor, paper: Paper) -> bool:
@@ -156,21 +166,21 @@ class Beside:
 def beside(paper: Paper, *, editing: bool = False) -> Beside:
     """Figures, deliveries (with ``unit`` and ``received_by``) and authors; for editing also what can be chosen. One
     statement."""
-    deliveries = Delivery.objects.filter(paper=paper)
-    wanted: dict[str, QuerySet[Any]] = {
-        "figures": PaperFigure.objects.filter(paper=paper),
-        "deliveries": deliveries,
-        "units": Unit.objects.filter(pk__in=deliveries.values("unit_id")),
-        "people": Person.objects.filter(pk__in=deliveries.values("received_by_id")),
-        "versions": paper.versions.all(),
-    }
-    if editing:
-        standing = Unit.objects.filter(town_id=paper.town_id, closed_on__isnull=True).exclude(kind=UnitKind.TOWN)
-        wanted["units"] = Unit.objects.filter(Q(pk__in=standing) | Q(pk__in=deliveries.values("unit_id")))
-        runs = Series.objects.filter(town_id=paper.town_id, closed_on__isnull=True).order_by("pk")
-        wanted["series"] = runs if takes(paper.kind, MINUTES_MARK) else runs.exclude(mark__endswith=MINUTES_MARK)
-        wanted["templates"] = Template.objects.filter(town_id=paper.town_id, kind=paper.kind, retired_at__isnull=True)
-    found = together.fetch(wanted)
+    minutes = takes(paper.kind, MINUTES_MARK)
+
+    def wanted(paper: int, **made: Any) -> dict[str, QuerySet[Any]]:
+        deliveries = Delivery.objects.filter(paper=paper)
+        rows: dict[str, QuerySet[Any]] = {
+            "figures": PaperFigure.objects.filter(paper=paper),
+            "deliveries": deliveries,
+            "units": Unit.objects.filter(pk__in=deliveries.values("unit_id")),
+            "people": Person.objects.filter(pk__in=deliveries.values("received_by_id")),
+            "versions": Version.objects.filter(paper=paper),
+        }
+        return {**rows, **_choices(deliveries, minutes=minutes, **made)} if made else rows
+
+    made: dict[str, int | str] = {"town": paper.town_id, "kind": str(paper.kind)} if editing else {}
+    found = together.fetch_again(("papers.beside", editing, minutes), wanted, paper=paper.pk, **made)
     units = {unit.pk: unit for unit in found["units"]}
     people = {person.pk: person for person in found["people"]}
     for delivery in found["deliveries"]:
@@ -185,6 +195,17 @@ def beside(paper: Paper, *, editing: bool = False) -> Beside:
         series=found.get("series", []),
         templates=list(newest.values()),
     )
+
+
+def _choices(deliveries: QuerySet[Delivery], *, minutes: bool, town: int, kind: str) -> dict[str, QuerySet[Any]]:
+    """What can be chosen for a paper of this kind: units that are there or have it already, runs of numbers, templates."""
+    standing = Unit.objects.filter(town_id=town, closed_on__isnull=True).exclude(kind=UnitKind.TOWN)
+    runs = Series.objects.filter(town_id=town, closed_on__isnull=True)
+    return {
+        "units": Unit.objects.filter(Q(pk__in=standing) | Q(pk__in=deliveries.values("unit_id"))),
+        "series": runs if minutes else runs.exclude(mark__endswith=MINUTES_MARK),
+        "templates": Template.objects.filter(town_id=town, kind=kind, retired_at__isnull=True),
+    }
 
 
 @dataclass
@@ -203,11 +224,17 @@ _SAID = {"words": "意见", "name": "数字", "text": "手填", "reason": "理�
 
 def story(paper: Paper) -> list[Line]:
     """Every event of a paper, oldest first. Two statements."""
-    events = list(Event.objects.filter(stream=paper.stream).select_related("words").order_by("seq"))
+
+    def told(stream: str) -> QuerySet[Event]:
+        return Event.objects.filter(stream=stream).select_related("words").order_by("seq")
+
+    def beside(stream: str, **keys: int) -> dict[str, QuerySet[Any]]:
+        return {"people": Person.objects.filter(pk__in=keys.values()), "items": Item.objects.filter(stream=stream)}
+
+    events: list[Event] = again("papers.story", told, stream=paper.stream)
     ids = {int(text[7:]) for event in events for text in (event.actor, event.principal) if text.startswith("person:")}
-    found = together.fetch(
-        {"people": Person.objects.filter(pk__in=ids), "items": Item.objects.filter(stream=paper.stream)}
-    )
+    keys = padded(ids)
+    found = together.fetch_again(("papers.story", len(keys)), beside, stream=paper.stream, **keys)
     names = {f"person:{person.pk}": person.name for person in found["people"]}
     files: dict[int, list[Item]] = {}
     for item in found["items"]:

@@ -6,10 +6,11 @@ named query. Nobody is told more than the ledger itself would show him, and a fi
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,12 +19,13 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from luoshi.kit import together
+from luoshi.kit.again import settled
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter, Ledger
 from luoshi.kit.ledgers.registry import NamedQuery
 from luoshi.kit.ledgers.state import LONGEST, Chosen, choose
+from luoshi.kit.together import Counting, counted, counting
 
 NAMED = "query:"
 MOST = 1000
@@ -32,6 +34,8 @@ _SHOWN = ("order", "cols", "cursor")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 _AT_ONCE = 200
 """Figures in one statement; SQLite takes 500."""
+_KEPT = 2000
+"""Statements of figures that one process keeps compiled, those asked last."""
 
 _log = logging.getLogger(__name__)
 
@@ -159,10 +163,10 @@ def exactly(sources: Iterable[Source], actor: Any) -> dict[Source, Reading]:
 
 @dataclass
 class _Asked:
-    """A source on its way: what it says so far, and the rows to count."""
+    """A source on its way: what it says so far, and the statement that counts its rows (none where there can be none)."""
 
     reading: Reading
-    rows: QuerySet[Any] | None = None
+    counting: Counting | None = None
 
 
 @dataclass
@@ -170,13 +174,12 @@ class _Reader:
     """Reads sources for one actor; the choices of a filter are asked for once."""
 
     actor: Any
+    most: int | None = None
     choices: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     whole: dict[str, QuerySet[Any]] = field(default_factory=dict)
 
     def ask(self, source: Source) -> _Asked:
-        thing: Ledger[Any] | NamedQuery | None = (
-            registry.get_query(source.slug) if source.named else registry.get(source.slug)
-        )
+        thing = _thing(source)
         if thing is None:
             return _in_trouble(Reading(source, source.slug), Trouble.ABSENT, "这一部分没有安装。")
         reading = Reading(source, thing.label, measure=thing.measure)
@@ -209,13 +212,20 @@ class _Reader:
             chosen.append(found)
         if wrong := params.keys() - known:
             return _in_trouble(reading, Trouble.UNKNOWN_FILTER, f"“{thing.label}”没有“{min(wrong)}”这个条件。")
+        sentence = "；".join([one_chosen.sentence for one_chosen in chosen] + ([f"含“{words}”"] if words else []))
+        reading = _with(reading, sentence=sentence, url=_url(thing, reading.source))
+        if thing.kept_by is not None and not words and all(one_chosen.filter.plain for one_chosen in chosen):
+            asked = tuple((one_chosen.filter.key, one_chosen.value) for one_chosen in chosen)
+            kept = _kept(
+                connection.vendor, reading.source.named, thing.slug, self.actor, thing.kept_by(), asked, self.most
+            )
+            return _Asked(reading, kept)
         rows = self._rows(thing)
         for one_chosen in chosen:
             rows = one_chosen.filter.apply(rows, one_chosen.value)
         if search and words:
             rows = search(rows, words)
-        sentence = "；".join([one_chosen.sentence for one_chosen in chosen] + ([f"含“{words}”"] if words else []))
-        return _Asked(_with(reading, sentence=sentence, url=_url(thing, reading.source)), rows)
+        return _Asked(reading, counting(rows, most=self.most))
 
     def _rows(self, thing: Ledger[Any] | NamedQuery) -> QuerySet[Any]:
         """The rows of a ledger before any filter, made once: a paper asks the same one a hundred times."""
@@ -231,6 +241,27 @@ class _Reader:
         return self.choices[key]
 
 
+@lru_cache(_KEPT)
+def _kept(
+    vendor: str, named: bool, slug: str, actor: Any, by: Hashable, asked: tuple[tuple[str, Any], ...], most: int | None
+) -> Counting | None:
+    """The statement that counts what filters with these values leave of a ledger (or query) that says by what its rows are
+    shaped. Everything is a part of the key: who asks, the day (``by``), the values."""
+    thing = _thing(Source(slug, named=named))
+    if thing is None:
+        raise LookupError(slug)
+    rows = thing.rows(actor)
+    filters = {one.key: one for one in thing.filters}
+    for key, value in asked:
+        rows = filters[key].apply(rows, value)
+    one = counting(rows, most=most)
+    return one and settled(*one, {})
+
+
+def _thing(source: Source) -> Ledger[Any] | NamedQuery | None:
+    return registry.get_query(source.slug) if source.named else registry.get(source.slug)
+
+
 _FAILED = "这个数没有查成，别的数不受影响。"
 
 
@@ -244,7 +275,7 @@ def _in_trouble(reading: Reading, trouble: Trouble, why: str) -> _Asked:
 
 def address(source: Source) -> str:
     """The page of a source's rows, empty where there is none; whoever may not open it is told so by the page itself."""
-    thing = registry.get_query(source.slug) if source.named else registry.get(source.slug)
+    thing = _thing(source)
     return _url(thing, source) if thing is not None else ""
 
 
@@ -260,13 +291,13 @@ def read_many(sources: Iterable[Source], actor: Any, *, most: int | None = MOST)
 
     Counting ends at ``most`` rows a figure, ``None``: at the last row. A query that fails is told by its own figure.
     """
-    reader = _Reader(actor)
+    reader = _Reader(actor, most)
     asked = {source: reader.ask(source) for source in dict.fromkeys(sources)}
-    wanted = [(source, one.rows) for source, one in asked.items() if one.rows is not None]
-    counted: dict[Source, int] = {}
+    wanted = [(source, one.counting) for source, one in asked.items() if one.reading.trouble is None]
+    found: dict[Source, int] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        counted |= _counted(wanted[start : start + _AT_ONCE], most)
-    return {source: _told(one, counted.get(source), most) for source, one in asked.items()}
+        found |= _counted(wanted[start : start + _AT_ONCE])
+    return {source: _told(one, found.get(source), most) for source, one in asked.items()}
 
 
 def _told(asked: _Asked, count: int | None, most: int | None) -> Reading:
@@ -278,21 +309,21 @@ def _told(asked: _Asked, count: int | None, most: int | None) -> Reading:
     return _with(asked.reading, count=most if is_more else count, more=is_more)
 
 
-def _counted(wanted: Sequence[tuple[Source, QuerySet[Any]]], most: int | None) -> dict[Source, int]:
+def _counted(wanted: Sequence[tuple[Source, Counting | None]]) -> dict[Source, int]:
     """The counts; where one fails, each is asked alone, and the failed are left out."""
-    named: Mapping[str, QuerySet[Any]] = {f"n{i}": rows for i, (_, rows) in enumerate(wanted)}
+    named = {f"n{i}": one for i, (_, one) in enumerate(wanted)}
     try:
         with _savepoint():
-            counts = together.counts(named, most=most)
+            counts = counted(named)
     except DatabaseError:
         _log.exception("figures together")
     else:
         return {source: counts[f"n{i}"] for i, (source, _) in enumerate(wanted)}
     found: dict[Source, int] = {}
-    for source, rows in wanted:
+    for source, one in wanted:
         try:
             with _savepoint():
-                found[source] = together.counts({"n": rows}, most=most)["n"]
+                found[source] = counted({"n": one})["n"]
         except DatabaseError:
             _log.exception("figure %s", source)
     return found

@@ -17,7 +17,8 @@ source; empty: it is none of them."""
 @dataclass(frozen=True)
 class NamedQuery:
     """A figure that others may ask for and that no ledger shows: the rows that the actor may see, narrowed by
-    ``filters``; ``may``: whether it exists for this actor at all; ``url`` to the page that shows them."""
+    ``filters``; ``may``: whether it exists for this actor at all; ``url`` to the page that shows them. ``kept_by`` as in
+    ``Ledger``."""
 
     slug: str
     label: str
@@ -26,6 +27,7 @@ class NamedQuery:
     filters: tuple[Filter[Any], ...] = ()
     url: Callable[[Mapping[str, str]], str] | None = None
     measure: str = "件"
+    kept_by: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True)

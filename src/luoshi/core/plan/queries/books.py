@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from luoshi.core.org.rules import Actor
 from luoshi.core.plan.models import Link, Part, Version
 from luoshi.core.plan.reading.tree import Kind, grow
 from luoshi.core.plan.reading.tree import Part as Flat
+from luoshi.kit.again import again
 from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers.figures import Reading, Source, Trouble, parse, read_many
 
@@ -112,10 +115,10 @@ class Book:
 
 def book(version: Version, actor: Actor) -> Book:
     """The whole plan: three statements, and one for each filter with choices that a link uses."""
-    parts = list(version.parts.select_related("unit", "person").order_by("place"))
+    parts = again("plan.book.parts", _parts, version=version.pk)
     lines = {part.start: Line(part) for part in parts}
     by_part = {part.pk: lines[part.start] for part in parts}
-    links = list(Link.objects.filter(part__version=version).order_by("pk"))
+    links = again("plan.book.links", _links, version=version.pk)
     told = _readings(links, actor)
     for link in links:
         by_part[link.part_id].links.append((link, told[link.pk]))
@@ -134,6 +137,14 @@ def book(version: Version, actor: Actor) -> Book:
         title = lines[chapter.title.start] if chapter.title else None
         chapters.append(BookChapter(title, of(chapter.lead), measures, of(chapter.closing)))
     return Book(version, of(tree.title), of(tree.preamble), chapters, of(tree.closing))
+
+
+def _parts(version: int) -> QuerySet[Part]:
+    return Part.objects.filter(version=version).select_related("unit", "person").order_by("place")
+
+
+def _links(version: int) -> QuerySet[Link]:
+    return Link.objects.filter(part__version=version).order_by("pk")
 
 
 def _readings(links: list[Link], actor: Actor) -> dict[int, Reading]:

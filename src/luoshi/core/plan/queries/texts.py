@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import Combinable
@@ -11,21 +12,35 @@ from django.db.models.expressions import Combinable
 from luoshi.core.journal.models import Event
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import Actor
-from luoshi.core.plan.models import CampaignPhase, Part, PlanText, Version
+from luoshi.core.plan.models import CampaignPhase, Link, Part, PlanText, Version
 from luoshi.core.plan.reading.tree import Kind
 from luoshi.core.plan.reading.versions import changes, same_sentences, words_changed
 from luoshi.kit import together
+from luoshi.kit.again import again, padded
 
 
-def plans(actor: Actor) -> QuerySet[PlanText]:
+def _town(actor: Actor) -> int:
+    """The town whose plan the actor may read, 0 where there is none."""
+    return actor.town_id or 0 if actor.is_person and actor.hats else 0
+
+
+def _versions(town: int) -> QuerySet[Version]:
+    return Version.objects.filter(plan__town_id=town).select_related("plan").order_by("-plan_id", "-number")
+
+
+def plans(actor: Actor, *, most: int = 20) -> list[PlanText]:
     """The plans of the actor's town, the newest first."""
-    rows = PlanText.objects.order_by("-pk")
-    return rows.filter(town_id=actor.town_id) if actor.is_person and actor.town_id and actor.hats else rows.none()
+    if not (here := _town(actor)):
+        return []
+    return again(
+        ("plan.plans", most), lambda town: PlanText.objects.filter(town_id=town).order_by("-pk")[:most], town=here
+    )
 
 
 def versions(actor: Actor) -> QuerySet[Version]:
     """The wordings of those plans, the newest first, with their plan."""
-    return Version.objects.filter(plan__in=plans(actor)).select_related("plan").order_by("-plan_id", "-number")
+    town = _town(actor)
+    return _versions(town) if town else Version.objects.none()
 
 
 def _newest() -> Combinable:
@@ -35,8 +50,14 @@ def _newest() -> Combinable:
 
 def current(actor: Actor, plan: int | None = None) -> Version | None:
     """The wording in force of a plan, of the newest one unless said."""
-    rows = versions(actor).filter(_newest())
-    return (rows.filter(plan_id=plan) if plan else rows).first()
+    if not (here := _town(actor)):
+        return None
+
+    def newest(town: int, **which: int) -> QuerySet[Version]:
+        return _versions(town).filter(_newest(), **which)[:1]
+
+    which = {"plan_id": plan} if plan else {}
+    return next(iter(again(("plan.current", *which), newest, town=here, **which)), None)
 
 
 def version(actor: Actor, pk: int) -> Version | None:
@@ -46,29 +67,72 @@ def version(actor: Actor, pk: int) -> Version | None:
 
 def part(actor: Actor, pk: int) -> Part | None:
     """One sentence with its plan and who sees to it."""
-    rows = Part.objects.filter(version__in=versions(actor))
-    return rows.select_related("version__plan", "unit", "person", "goal").filter(pk=pk).first()
+    if not (here := _town(actor)):
+        return None
+
+    def one(town: int, pk: int) -> QuerySet[Part]:
+        rows = Part.objects.filter(version__plan__town_id=town, pk=pk)
+        return rows.select_related("version__plan", "unit", "person", "goal")
+
+    return next(iter(again("plan.part", one, town=here, pk=pk)), None)
+
+
+def around(part: Part) -> tuple[list[Part], list[Link]]:
+    """A sentence with those before and after it, in the order of the text, and what hangs on it. One statement."""
+
+    def wanted(version: int, first: int, last: int, part: int) -> dict[str, QuerySet[Any]]:
+        return {
+            "parts": Part.objects.filter(version=version, place__range=(first, last)),
+            "links": Link.objects.filter(part=part),
+        }
+
+    found = together.fetch_again(
+        "plan.around", wanted, version=part.version_id, first=part.place - 1, last=part.place + 1, part=part.pk
+    )
+    return sorted(found["parts"], key=lambda one: one.place), found["links"]
 
 
 def duty_of(part: Part) -> Part:
     """The sentence that says who sees to this one: itself, or where it says nothing the beginning of its measure."""
     if part.kind != Kind.REST or part.unit_id or part.person_id:
         return part
-    leads = Part.objects.filter(version=part.version_id, place__lt=part.place, kind__in=(Kind.MEASURE, Kind.CHAPTER))
-    lead = leads.select_related("unit", "person", "goal").order_by("-place").first()
+
+    def leads(version: int, place: int) -> QuerySet[Part]:
+        rows = Part.objects.filter(version=version, place__lt=place, kind__in=(Kind.MEASURE, Kind.CHAPTER))
+        return rows.select_related("unit", "person", "goal").order_by("-place")[:1]
+
+    lead = next(iter(again("plan.duty", leads, version=part.version_id, place=part.place)), None)
     return lead if lead is not None and lead.kind == Kind.MEASURE and (lead.unit_id or lead.person_id) else part
+
+
+def chapters(version: Version, *, most: int) -> list[str]:
+    """The titles of a wording's first chapters."""
+
+    def titles(version: int) -> QuerySet[Part]:
+        return Part.objects.filter(version=version, kind=Kind.CHAPTER).order_by("place")[:most]
+
+    return [part.words for part in again(("plan.chapters", most), titles, version=version.pk)]
 
 
 def phases(actor: Actor) -> list[CampaignPhase]:
     """The phases of the campaign in the actor's town, the earliest first."""
-    return list(CampaignPhase.objects.filter(town_id=actor.town_id)) if actor.town_id and actor.hats else []
+    if not actor.town_id or not actor.hats:
+        return []
+    return again("plan.phases", lambda town: CampaignPhase.objects.filter(town_id=town), town=actor.town_id)
 
 
 def measures_of(actor: Actor, goals: Collection[int]) -> list[Part]:
     """The sentences of wordings in force that serve one of these goals, in the order of the text."""
-    newest = versions(actor).filter(_newest()).order_by()
-    rows = Part.objects.filter(goal_id__in=goals, version__in=newest).exclude(kind=Kind.TITLE)
-    return list(rows.select_related("unit", "goal").order_by("version", "place")[:50])
+    if not (here := _town(actor)):
+        return []
+
+    def serving(town: int, **keys: int) -> QuerySet[Part]:
+        newest = _versions(town).filter(_newest()).order_by()
+        rows = Part.objects.filter(goal_id__in=keys.values(), version__in=newest).exclude(kind=Kind.TITLE)
+        return rows.select_related("unit", "goal").order_by("version", "place")[:50]
+
+    keys = padded(goals)
+    return again(("plan.measures", len(keys)), serving, town=here, **keys)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from luoshi.core.org.doors import actor_of_request, signed_in
 from luoshi.core.plan import actions, queries
 from luoshi.core.plan.actions import KEEPERS
 from luoshi.core.plan.forms import PhaseForm
-from luoshi.core.plan.models import CampaignPhase, Part
+from luoshi.core.plan.models import CampaignPhase
 from luoshi.core.plan.queries.campaign import flow
-from luoshi.core.plan.reading import Kind
+from luoshi.core.plan.registry import STEPS
 from luoshi.kit.forms import attempt
 
 
@@ -35,10 +35,10 @@ def campaign(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已增加阶段“{made.name}”。")
             return redirect("campaign")
     version = queries.current(actor)
-    titles = list(Part.objects.filter(version=version, kind=Kind.CHAPTER).order_by("place")[:4]) if version else []
+    chapters = queries.chapters(version, most=len(STEPS)) if version else []
     phases = queries.phases(actor)
     context = {
-        "flow": flow(actor, [part.words for part in titles]),
+        "flow": flow(actor, chapters),
         "phases": [(phase, phase.starts_on <= today <= phase.ends_on, phase.ends_on < today) for phase in phases],
         "version": version,
         "form": form if keeps else None,

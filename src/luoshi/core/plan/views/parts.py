@@ -56,10 +56,7 @@ VERBS = (
 
 def _page(request: HttpRequest, part: Part, *, asked: str = "", form: PlainForm | None = None) -> HttpResponse:
     actor = actor_of_request(request)
-    around = list(
-        Part.objects.filter(version=part.version_id, place__range=(part.place - 1, part.place + 1)).order_by("place")
-    )
-    links = list(Link.objects.filter(part=part).order_by("pk"))
+    around, links = queries.around(part)
     newest = queries.current(actor, part.version.plan_id)
     is_current = newest is not None and newest.pk == part.version_id
     keeps = is_current and actor.has(*KEEPERS)

@@ -53,7 +53,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "contents": list(enumerate(book.chapters, 1)),
         "keeps": keeps,
-        "others": [one for one in queries.plans(actor)[:20] if one.pk != version.plan_id],
+        "others": [one for one in queries.plans(actor) if one.pk != version.plan_id],
     }
     return render(request, "plan/book.html", context)
 
