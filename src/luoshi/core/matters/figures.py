@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from luoshi.core.matters import queries
 from luoshi.core.matters.ledgers import between
-from luoshi.core.matters.models import Evaluation, Secrecy, Urging
+from luoshi.core.matters.models import Evaluation, Urging
 from luoshi.core.org.rules import Actor
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter
@@ -15,12 +15,11 @@ from luoshi.kit.ledgers.registry import NamedQuery
 
 def _seen(actor: Actor) -> QuerySet[Evaluation]:
     """What raisers of the matters that the actor may see were asked; those of accusations are nobody's figure."""
-    seen = queries.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)
-    return Evaluation.objects.filter(queries.among(seen)).exclude(answer=Evaluation.Answer.MOOT)
+    return Evaluation.objects.filter(queries.among(queries.plain_to(actor))).exclude(answer=Evaluation.Answer.MOOT)
 
 
 def _urged(actor: Actor) -> QuerySet[Urging]:
-    return Urging.objects.filter(queries.among(queries.visible_to(actor).exclude(secrecy=Secrecy.ACCUSATION)))
+    return Urging.objects.filter(queries.among(queries.plain_to(actor)))
 
 
 ANSWERS = NamedQuery(

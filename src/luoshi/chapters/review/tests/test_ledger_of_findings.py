@@ -10,6 +10,10 @@ from django.urls import reverse
 from luoshi.chapters.review import ledgers
 from luoshi.chapters.review.actions import take_from_public
 from luoshi.chapters.review.models import Channel, Finding
+from luoshi.core.matters.tests.stage import Stage
+from luoshi.core.org.rules import system
+from luoshi.core.plan.actions import GoalRow, load_goals
+from luoshi.kit.ledgers.figures import parse, read
 from luoshi.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +72,23 @@ def test_few_days_and_long_times_find_just_their_rows(
         asked = "&".join(f"received_{name}={day}" for name, day in (("from", start), ("to", end)) if day)
         wanted = [pk for pk, day in day_of.items() if (not start or day >= start) and (not end or day <= end)]
         assert walked(office, asked) == sorted(wanted, reverse=True), asked
+
+
+def test_a_goals_figure_counts_what_the_ledger_behind_it_shows(told: list[int], cast: Cast, now: datetime) -> None:
+    stage = Stage(cast, now - timedelta(days=1))
+    rows = [GoalRow("a", "county", "甲"), GoalRow("b", "town", "乙", parent="a"), GoalRow("c", "town", "丙")]
+    goals = load_goals(town=cast.town, rows=rows, by=system("test", town_id=cast.town.pk), at=stage.at)
+    for goal, some in zip((*goals, None), (told[:3], told[3:5], told[5:6], told[6:9]), strict=True):
+        matter = stage.register(raisers=False, goal=goal)
+        Finding.objects.filter(pk__in=some).update(matter=matter, state="opened")
+    Finding.objects.filter(pk=told[0]).update(is_accusation=True)
+    for part in ("office", "secretary", "discipline"):
+        actor = stage[part]
+        for goal, count in zip(goals, (4, 2, 1), strict=True):
+            told_there = read(parse(f"findings?goal={goal.pk}"), actor)
+            figure = read(parse(f"query:review.for_goal?goal={goal.pk}"), actor)
+            assert (figure.count, figure.trouble) == (told_there.count, told_there.trouble), part
+            assert figure.count == (None if figure.trouble else count)
+            assert figure.url == told_there.url
+    for wrong in ("x", "９", "1" * 30, "-1"):
+        assert read(parse(f"query:review.for_goal?goal={wrong}"), stage["office"]).count == 0

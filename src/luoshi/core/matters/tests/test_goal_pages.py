@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luoshi.core.journal.models import Event
-from luoshi.core.matters import queries
+from luoshi.core.matters import lines, queries
 from luoshi.core.matters.actions.aiming import set_goal
 from luoshi.core.matters.models import Category, Matter, Secrecy, State
+from luoshi.core.matters.queries.goals import serving
 from luoshi.core.matters.tests.stage import Stage, refused
 from luoshi.core.org.models import Person
 from luoshi.core.org.rules import system
@@ -139,3 +142,23 @@ def test_goal_of_a_matter_is_changed_from_its_page_by_the_office_alone(
     assert "定下服务的目标：人居环境达标" in office.get(f"/matters/{matter.pk}/").content.decode()
     assert office.post(address, {"goal": str(goals["zhen"].pk)}).status_code == 409
     assert Event.objects.filter(verb="matter.goal_set").count() == 1
+
+
+def test_what_serves_a_goal_is_kept_for_each_goal_and_person(stage: Stage, goals: dict[str, Goal]) -> None:
+    town, province = goals["zhen"], goals["sheng"]
+    made = [stage.register(raisers=False, goal=(town, province)[n % 2], title=f"第{n}件") for n in range(6)]
+    made.append(stage.at_state(State.CLOSED, raisers=False, goal=town, title="办成的"))
+    stage.at_state(State.VOIDED, raisers=False, goal=town)
+    stage.register(raisers=False, goal=town, secrecy=Secrecy.INTERNAL)
+    for part in ("office", "clerk", "discipline", "other_village", "outsider"):
+        actor = stage[part]
+        for keys in ([town.pk], [province.pk], [town.pk, province.pk], []):
+            wanted = queries.plain_to(actor).filter(goal__in=keys).exclude(state=State.VOIDED).order_by("-pk")
+            for most in (3, 50):
+                found = serving(actor, keys, most=most)
+                assert found == list(wanted[:most])
+                today = stage.at.date()
+                with CaptureQueriesContext(connection) as asked:
+                    shown = lines.results(found, today=today)
+                assert (shown, len(asked)) == (lines.results(wanted[:most], today=today), 0)
+    assert len(serving(stage["office"], [town.pk, province.pk])) == len(made) + 1

@@ -7,9 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from luoshi.core.papers import actions, figures
-from luoshi.core.papers.models import Paper, PaperFigure
+from luoshi.core.journal.models import Event
+from luoshi.core.org.models import Person, Unit
+from luoshi.core.papers import actions, figures, queries
+from luoshi.core.papers.ledgers import PAPERS
+from luoshi.core.papers.models import Kind, Paper, PaperFigure, Series
+from luoshi.core.papers.rules import MINUTES_MARK
 from luoshi.core.papers.tests.desk import Desk
+from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers import figures as kit
 
 MOST = 12
@@ -118,3 +123,64 @@ def test_what_changed_is_told_where_counting_so_far_settles_it(value: int, count
     now = {"甲": figures.Seen(row, reading)}
     assert [one.now for one in figures.changes([row], now)] == ([said] if said.strip("?") else [])
     assert [one.name for one in figures.uncertain([row], now)] == (["甲"] if said == "?" else [])
+
+
+def test_kept_statements_of_papers_say_what_their_queries_say(desk: Desk) -> None:
+    town = desk.stage.cast.town
+    units = tuple(unit.pk for unit in desk.stage.cast.units.values())[:2]
+    papers = [
+        desk.draft(),
+        desk.issued(units=units),
+        desk.draft(kind=Kind.MINUTES, title="纪要"),
+        desk.draft(by="office2"),
+    ]
+    for part in ("office", "clerk", "leader", "outsider"):
+        actor = desk[part]
+        seen = set(queries.visible_to(actor))
+        for paper in papers:
+            try:
+                found = queries.get(actor, paper.pk)
+            except Refused:
+                assert paper not in seen
+            else:
+                assert paper in seen
+                assert (found, found.drafter, found.series) == (paper, paper.drafter, paper.series)
+    for paper in papers:
+        beside = queries.beside(paper)
+        assert beside.figures == list(paper.figures.order_by("pk"))
+        assert {one.pk for one in beside.deliveries} == set(paper.deliveries.values_list("pk", flat=True))
+        assert {unit.pk for unit in beside.units} == {one.unit_id for one in beside.deliveries}
+        assert beside.authors == {paper.drafter_id} | set(paper.versions.values_list("by_id", flat=True))
+        choices = queries.beside(paper, editing=True)
+        standing = Unit.objects.filter(town_id=town.pk, closed_on__isnull=True).exclude(kind="town")
+        assert {unit.pk for unit in choices.units} == set(standing.values_list("pk", flat=True)) | {
+            u.pk for u in beside.units
+        }
+        runs = list(Series.objects.filter(town_id=town.pk, closed_on__isnull=True).order_by("pk"))
+        wanted = runs if paper.kind == Kind.MINUTES else [one for one in runs if not one.mark.endswith(MINUTES_MARK)]
+        assert choices.series == wanted
+        assert {one.kind for one in choices.templates} <= {paper.kind}
+        events = Event.objects.filter(stream=paper.stream).order_by("seq")
+        assert [line.at for line in queries.story(paper)] == [event.happened_at for event in events]
+        assert {line.who for line in queries.story(paper)} <= {person.name for person in Person.objects.all()}
+
+
+def test_the_register_reads_what_it_shows_with_one_statement(desk: Desk) -> None:
+    desk.draft(), desk.issued()
+    client = Client()
+    client.force_login(desk.stage.cast.office.account, backend="django.contrib.auth.backends.ModelBackend")
+    every = ",".join(column.key for column in PAPERS.columns)
+    for query in (
+        "",
+        f"?cols={every}",
+        f"?cols={every}&order=issued",
+        "?kind=notice",
+        "?state=draft",
+        "?issued_from=2020-01-01",
+    ):
+        with CaptureQueriesContext(connection) as told:
+            shown = client.get(f"/ledgers/papers/{query}").content.decode()
+        of_papers = [one["sql"] for one in told.captured_queries if one["sql"].startswith('SELECT "papers_paper"')]
+        assert len(of_papers) <= (2 if "order" in query else 1), of_papers
+        assert "关于办好群众反映问题的通知" in shown
+        assert 'papers_paper"."body' not in "".join(of_papers)

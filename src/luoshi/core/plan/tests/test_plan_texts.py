@@ -1,22 +1,28 @@
 """A plan in the town: loaded, corrected without a word lost, hung with live records, and carried over to its next wording."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from luoshi.core.journal.models import Event
-from luoshi.core.plan import actions, queries
+from luoshi.core.org.rules import system
+from luoshi.core.plan import actions, lines, queries
+from luoshi.core.plan.actions import GoalRow, load_goals
 from luoshi.core.plan.actions.parts import flat
 from luoshi.core.plan.models import Link, Part, Version
+from luoshi.core.plan.queries import Line
 from luoshi.core.plan.reading import Opened, tree
 from luoshi.core.plan.reading.deadlines import deadline
 from luoshi.core.plan.reading.versions import Change, changes, same_sentences, words_changed
 from luoshi.core.plan.wording import SENTENCES
 from luoshi.kit.errors import Refused
+from luoshi.kit.ledgers.figures import Reading, Source, Trouble
 from luoshi.testing.cast import MAKER, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("0.4")]
@@ -315,3 +321,63 @@ def test_whatever_sentences_are_called_every_one_has_its_place(kinds: list[str])
     assert [part.text for part in settled] == [part.text for part in parts]
     assert tree.settled(settled) == settled
     assert tree.Plan(tuple(settled)).text == "".join(part.raw for part in parts)
+
+
+def test_kept_statements_say_what_their_queries_say(cast: Cast, now: datetime, version: Version) -> None:
+    office, reader = cast.actor(cast.office, now.date()), cast.actor(cast.everybody["clerk"], now.date())
+    newer = actions.load_plan(
+        town=cast.town, opened=Opened(TEXT + "三、学本领\n一是学。"), plan=version.plan, by=office, at=now
+    )
+    other = actions.load_plan(town=cast.town, opened=Opened("另一份方案\n一、甲\n二、乙"), by=office, at=now)
+    goals = load_goals(
+        town=cast.town,
+        rows=[GoalRow("a", "town", "甲"), GoalRow("b", "town", "乙")],
+        by=system("t", town_id=cast.town.pk),
+        at=now,
+    )
+    first, second, *_ = Part.objects.filter(version=newer, kind="measure").order_by("place")
+    actions.set_duty(first, unit=cast.units["nongye"], person=None, due=None, goal=goals[0], by=office, at=now)
+    actions.set_duty(second, unit=None, person=cast.office, due=None, goal=goals[1], by=office, at=now)
+    actions.add_link(first, source="matters?light=open", label="", whole=False, by=office, at=now)
+    for actor in (office, reader):
+        assert queries.plans(actor) == [other.plan, version.plan]
+        assert queries.current(actor) == other
+        assert [queries.current(actor, one.plan_id) for one in (version, other)] == [newer, other]
+        assert queries.current(actor, 10**8) is None
+        assert [queries.part(actor, pk) for pk in (first.pk, 10**8, 10**30)] == [first, None, None]
+    nobody = replace(office, hats=())
+    assert (queries.plans(nobody), queries.current(nobody), queries.part(nobody, first.pk)) == ([], None, None)
+    for one in (version, newer, other):
+        parts = list(one.parts.order_by("place"))
+        titles = [part.words for part in parts if part.kind == "chapter"]
+        assert [queries.chapters(one, most=most) for most in (1, 4)] == [titles[:1], titles[:4]]
+        assert [line.part for line in queries.book(one, office).lines] == parts
+        for place, part in enumerate(parts):
+            beside = parts[max(0, place - 1) : place + 2]
+            assert queries.around(part) == (beside, list(part.links.order_by("pk")))
+            before = [lead for lead in parts[:place] if lead.kind in ("measure", "chapter")]
+            said = part.kind != "rest" or part.unit_id or part.person_id
+            lead = before[-1] if before and not said else part
+            assert queries.duty_of(part) == (lead if lead.kind == "measure" and (lead.unit or lead.person) else part)
+    for keys, wanted in (({goals[0].pk}, [first]), ({goals[1].pk}, [second]), ({g.pk for g in goals}, [first, second])):
+        assert queries.measures_of(office, keys) == wanted
+    assert queries.measures_of(office, set()) == queries.measures_of(nobody, {goals[0].pk}) == []
+
+
+def test_a_passage_is_safe_and_says_who_and_what(cast: Cast, now: datetime, version: Version) -> None:
+    part = (
+        words(version)["查台账。每月查一遍。"] if "查台账。每月查一遍。" in words(version) else version.parts.all()[3]
+    )
+    part.text, part.number, part.unit, part.due = "<b>查</b>", "“1”", cast.units["nongye"], date(2026, 12, 2)
+    part.unit.name = "农<业>办"
+    link = Link(label='a"b', source="matters")
+    told = Reading(Source("matters"), "台账", count=3, url="/ledgers/matters/?a=1&b=2", measure="<件>")
+    out = replace(told, url="", count=None, trouble=Trouble.FORBIDDEN)
+    shown = lines.passage([Line(part, [(link, told), (link, out)])], number="<一>")
+    assert [said for said in ("<b>查", "农<业>", "<件>", "<一>") if said in shown] == []
+    assert f'<a class="say carried" href="{reverse("plan-part", args=[part.pk])}">“1”&lt;b&gt;查&lt;/b&gt;</a>' in shown
+    assert '<b class="no">&lt;一&gt;</b>' in shown
+    assert '<a class="fig" href="/ledgers/matters/?a=1&amp;b=2" title="a&quot;b">3</a>' in shown
+    assert '<span class="fig none" title="a&quot;b">无权查看</span>' in shown
+    assert '<li class="who">农&lt;业&gt;办 2026年12月2日前</li>' in shown
+    assert "<b>3</b>&lt;件&gt; a&quot;b</a></li><li><b>无权查看</b> a&quot;b</li>" in shown

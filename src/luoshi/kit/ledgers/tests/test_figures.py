@@ -149,3 +149,48 @@ def test_counting_ends_early_on_a_page_and_never_in_a_document(queries, django_a
         assert (told.count, told.more, told.words) == (count, more, words)
     assert exactly([Source("t-jobs")], ACTOR)[Source("t-jobs")].count == 12
     assert figures.MOST == 1000
+
+
+def test_a_kept_statement_counts_what_the_query_counts_for_everybody_every_value_and_every_day(ledger, monkeypatch):
+    day = ["03-02"]
+
+    def rows(actor):
+        return LEDGER.rows(actor).exclude(message=day[0])
+
+    plain = tuple(replace(one, plain=one.key != "late") for one in LEDGER.filters)
+    kept = replace(ledger, slug="t-kept", rows=rows, filters=plain, kept_by=lambda: day[0])
+    same = replace(kept, slug="t-same", kept_by=None)
+    monkeypatch.setattr(registry, "_ledgers", {kept.slug: kept, same.slug: same})
+    asked = (
+        *("", "?state=failed", "?state=ready", "?owner=甲", "?owner=乙%25", "?state=failed&owner=甲", "?late=1"),
+        *("?run_from=2026-03-03", "?run_from=2026-03-03&run_to=2026-03-04", "?run_to=2026-03-02", "?q=03", "?state=x"),
+    )
+    for number in range(3):
+        make(3 + number, state="failed", owner="甲", message="03-02")
+        make(2, kind="x.b", owner="乙%", attempts=number, run_at=later(number), message="03-03")
+        day[0] = f"03-0{2 + number % 2}"
+        for actor in ("t.", "x."):
+            for most in (1000, 2, None):
+                for text in asked:
+                    told = read(parse(f"t-kept{text}"), actor, most=most)
+                    wanted = read(parse(f"t-same{text}"), actor, most=most)
+                    assert (told.count, told.more, told.sentence) == (wanted.count, wanted.more, wanted.sentence), text
+    sources = [parse(f"t-kept{text}") for text in asked]
+    assert [told.count for told in read_many(sources, "t.").values()] == [read(one, "t.").count for one in sources]
+
+
+def test_a_statement_is_kept_only_where_everything_about_it_is_plain(ledger, monkeypatch, django_assert_num_queries):
+    calls = []
+
+    def rows(actor):
+        calls.append(actor)
+        return LEDGER.rows(actor)
+
+    plain = tuple(replace(one, plain=one.key != "late") for one in LEDGER.filters)
+    kept = replace(ledger, slug="t-counted", rows=rows, filters=plain, kept_by=lambda: None)
+    monkeypatch.setattr(registry, "_ledgers", {kept.slug: kept})
+    for text, times in (("", 1), ("?state=failed", 1), ("?late=1", 3), ("?q=a", 3), ("?state=failed&late=1", 3)):
+        calls.clear()
+        for _ in range(3):
+            read(parse(f"t-counted{text}"), "t.")
+        assert len(calls) == times, text
