@@ -57,7 +57,7 @@ def bring(stage: Stage, *rows: list[Any]) -> None:
     by, at = stage["office"], stage.tick()
     batch = imports.stage([kept.getvalue()], name="报送.xlsx", slug="matters", by=by, at=at)
     imports.begin(batch, trial=False, by=by, at=at)
-    done = imports.go_on(batch.pk, at=at, pause=0)
+    done = imports.go_on(batch.pk, at=at, pace=imports.WITHOUT_REST)
     assert done is not None
     assert done.refused == 0, list(done.results.values_list("faults", flat=True))
 

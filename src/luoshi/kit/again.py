@@ -7,6 +7,7 @@ under its name, and from then on the values go where the marks stood. The rows c
 
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from django.db.models import QuerySet
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
-MOST = 2000
-"""Statements that one process keeps; the oldest go first."""
+MOST = 4000
+"""Statements that one process keeps; those go first that were not asked for the longest. Many are one person's own."""
 _NUMBER = 2_040_070_000
 """Marks of numbers; they fit into columns of 32 bits and more, not into small ones."""
 _DAY = date(1, 3, 1)
@@ -46,7 +47,7 @@ class _Kept:
     params: tuple[Any, ...]
 
 
-_kept: dict[Hashable, Any] = {}
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -112,13 +113,16 @@ class _Prepared:
 
 def kept(key: Hashable, make: Callable[[], Any]) -> Any:
     """What ``make`` made under this key, made now where it is not there yet."""
-    found = _kept.get(key)
-    if found is None:
-        found = make()
-        with _lock:
-            while len(_kept) >= MOST:
-                del _kept[next(iter(_kept))]
-            _kept[key] = found
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    found = make()
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
     return found
 
 

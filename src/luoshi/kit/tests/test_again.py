@@ -1,6 +1,7 @@
 """A kept statement gives what the query itself gives, for every value and every table that is joined."""
 
 import re
+from collections import OrderedDict
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from luoshi.kit import again as kept_statements
 from luoshi.kit import together
 from luoshi.kit.again import _NUMBER, Hole, again, again_among, by_number, cursor, padded, settled
 from luoshi.kit.jobs.models import Job
@@ -135,3 +137,23 @@ def test_what_never_changes_is_written_into_the_statement_and_stays_what_it_is(r
         assert (constant, places) == ([], 1)
     else:
         assert (len(constant) >= 4, places) == (True, len(params))
+
+
+def test_what_is_asked_for_is_kept_and_what_was_not_asked_for_the_longest_goes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept_statements, "MOST", 3)
+    monkeypatch.setattr(kept_statements, "_kept", OrderedDict())
+    made: list[str] = []
+
+    def ask(name: str) -> str:
+        def make() -> str:
+            made.append(name)
+            return name.upper()
+
+        return str(kept_statements.kept(name, make))
+
+    assert [ask(name) for name in "abcaad"] == list("ABCAAD")
+    assert made == list("abcd")
+    assert [ask(name) for name in "ab"] == ["A", "B"]
+    assert made == list("abcdb"), "a was asked for meanwhile, b was not"

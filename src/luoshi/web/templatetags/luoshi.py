@@ -10,13 +10,12 @@ from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
 from django.urls import NoReverseMatch
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from luoshi.kit import counting, daywords
 from luoshi.kit.addresses import address
-from luoshi.kit.charts.ruler import RulerData, day_words, draw
+from luoshi.kit.charts.ruler import RulerData, draw
 from luoshi.kit.daywords import day, day_left
 from luoshi.kit.personal import masked
 from luoshi.kit.widgets import control
@@ -95,13 +94,7 @@ def due(context: Context, value: date | datetime | None) -> SafeString:
     return daywords.due(value, context["today"])
 
 
-@register.filter(name="moment")
-def moment(value: datetime | None, today: date | None = None) -> str:
-    """11月25日 14:03 in the town's time; with ``today`` given, the year is added where it is another."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{day_words(local.date(), today or local.date())}{_NBSP}{local:%H:%M}"
+register.filter("moment", daywords.moment)
 
 
 @register.filter(name="light")

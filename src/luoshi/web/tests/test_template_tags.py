@@ -7,7 +7,8 @@ from django import forms
 from django.template import Context, Template
 
 from luoshi.kit.charts.ruler import Mark, RulerData, words
-from luoshi.web.templatetags.luoshi import day, day_left, field, light, moment, of, people, pieces, times, wrongs
+from luoshi.kit.daywords import moment
+from luoshi.web.templatetags.luoshi import day, day_left, field, light, of, people, pieces, times, wrongs
 
 TODAY = date(2026, 11, 22)
 
