@@ -13,7 +13,10 @@ from luoshi.core.papers.models import Kind, Paper, State
 from luoshi.kit.addresses import address
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
-from luoshi.kit.search.queries import matching
+from luoshi.kit.search.queries import matching, newest_of
+
+NEWEST = 200
+"""Papers that a search looks at first: a page is among them, unless most of what holds the words is not to be seen."""
 
 
 def _rows(actor: Actor) -> QuerySet[Paper]:
@@ -111,6 +114,7 @@ PAPERS: Ledger[Paper] = Ledger(
         Filter("drafted", "拟稿", "daterange", _drafted, plain=True),
     ),
     search=lambda rows, words: rows.filter(pk__in=matching("paper", words)),
+    search_newest=lambda rows, words: rows.filter(pk__in=newest_of("paper", [words], most=NEWEST, enough=NEWEST)),
     order="",
     title=lambda actor: f"{actor.town_name}公文登记簿",
     office=lambda actor: f"{actor.town_name}督办室" if actor.has(Duty.OFFICE) else actor.town_name,

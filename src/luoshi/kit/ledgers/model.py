@@ -121,7 +121,7 @@ class Ledger(Generic[M]):
     ``rows(actor)`` is already limited to what the actor may see, with the relations that the columns read. ``order`` is
     the key of a column with a ``sort``, ``-`` before it for descending; empty: newest first. ``search`` narrows by
     words, ``search_newest`` to the highest keys that hold them, some pages full: a first page that is newest first is taken
-    from those where they fill it (with ``keys_first``). ``may`` decides whether the ledger exists for this actor at all.
+    from those where they fill it. ``may`` decides whether the ledger exists for this actor at all.
     ``office(actor)`` is the unit named on paper and in Excel; ``measure`` is the word that counts its rows. ``reads`` are
     the fields that ``detail_url`` needs beside the primary key (see ``Column``). ``groups`` are the ways of putting rows
     together, ``tallies`` what is counted of each group beside its rows. ``kept_by`` gives what ``rows`` and the plain

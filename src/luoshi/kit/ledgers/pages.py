@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeData, SafeString
@@ -363,21 +364,24 @@ def _names(one: Filter[Any]) -> tuple[str, ...]:
 def _page(state: State, actor: Any) -> tuple[Page[Any], set[str]]:
     """The rows of a page, and the relations to many that are read beside them."""
     ledger, order = state.ledger, state.order
-    wanted, beside = state.reading(state.narrowed(actor), state.columns)
-    if not ledger.keys_first:
-        return page(wanted, order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor)), beside
 
-    def found(*, newest: bool) -> Page[Any]:
+    def found(*, newest: bool) -> tuple[Page[Any], set[str]]:
         rows = state.narrowed(actor, newest=newest)
-        return page(
-            rows, order, state.cursor, scope=ledger.slug, whole=lambda some: state.reading(some, state.columns)[0]
-        )
+        wanted, beside = state.reading(rows, state.columns)
+        if not ledger.keys_first:
+            return page(wanted, order, state.cursor, scope=ledger.slug, kept_as=state.kept_as(actor)), beside
+        whole = partial(_whole, state)
+        return page(rows, order, state.cursor, scope=ledger.slug, whole=whole), beside
 
     if state.q and ledger.search_newest and order.by_key and order.descending and not state.cursor:
-        rows = found(newest=True)
+        rows, beside = found(newest=True)
         if rows.next:
             return rows, beside
-    return found(newest=False), beside
+    return found(newest=False)
+
+
+def _whole(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return state.reading(rows, state.columns)[0]
 
 
 def read(ledger: Ledger[Any], actor: Any, params: QueryDict, *, memory: Memory | None = None) -> LedgerPage:

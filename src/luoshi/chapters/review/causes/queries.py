@@ -1,13 +1,13 @@
 """Reads of causes, pain points and villages. ``visible_to`` is the only door to causes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
 from luoshi.chapters.review.causes import rules
@@ -19,6 +19,7 @@ from luoshi.core.matters.models import ENDED, Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.again import again, again_among, padded
+from luoshi.kit.days import LocalDay
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
@@ -115,7 +116,8 @@ class Board:
 
 
 def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
-    """Every cause that the actor may see with its open matters and waiting findings. Five statements.
+    """Every cause that the actor may see with its open matters and waiting findings; what they are called is left for
+    ``read_whys``. Five statements.
 
     A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
@@ -124,8 +126,8 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     links = _links(list(causes))
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
-    names = [(unit.pk, unit.name) for unit in places]
-    unsolved: dict[int, list[tuple[int, datetime, object]]] = defaultdict(list)
+    names = tuple((unit.pk, unit.name) for unit in places)
+    unsolved: dict[int, list[tuple[int, date, object]]] = defaultdict(list)
     for pk, place, unit, received, people in _open_among(actor, list(of_matter)):
         where = rules.village_of(place, unit, names) or unit or place or "?"
         unsolved[of_matter[pk]].append((people, received, where))
@@ -137,7 +139,7 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
             key=cause,
             matters=len(rows),
             people=sum(n for n, _, _ in rows),
-            since=timezone.localdate(min(received for _, received, _ in rows)),
+            since=min(received for _, received, _ in rows),
             places=len({where for _, _, where in rows}),
         )
         for cause, rows in unsolved.items()
@@ -152,9 +154,20 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
 
 def _newest(actor: Actor) -> list[Cause]:
     def newest() -> QuerySet[Cause]:
-        return visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]
+        return visible_to(actor).only("pk").order_by("-pk")[:MOST_CAUSES]
 
     return again(("causes.newest", actor), newest) if actor.is_system or actor.hats else []
+
+
+def read_whys(causes: Iterable[Cause]) -> None:
+    """Read what these causes are called. One statement."""
+    wanted = {cause.pk: cause for cause in causes}
+
+    def called(keys: list[int]) -> QuerySet[Cause, Any]:
+        return Cause.objects.filter(pk__in=keys).values_list("pk", "whys")
+
+    for pk, whys in again_among("causes.whys", called, sorted(wanted)):
+        wanted[pk].whys = whys
 
 
 def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
@@ -177,23 +190,23 @@ def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
     return again(("causes.links", len(given)), build, least=min(causes), **given)
 
 
-def _open_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, datetime, int]]:
-    """Key, place, unit, moment and raisers of the open ones among these matters. One statement."""
+def _open_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, date, int]]:
+    """Key, place, unit, day and raisers of the open ones among these matters. One statement."""
 
     def build(keys: list[int]) -> QuerySet[Matter, Any]:
-        rows = picked(open_matters(actor), keys).annotate(people=_raisers())
-        return rows.values_list("pk", "place", "lead_unit_id", "received_at", "people")
+        rows = picked(open_matters(actor), keys).annotate(people=_raisers(), day=LocalDay("received_at"))
+        return rows.values_list("pk", "place", "lead_unit_id", "day", "people")
 
     return again_among(("causes.open", actor), build, keys) if keys and actor.hats else []
 
 
-def _waiting_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, datetime, int]]:
-    """Key, place, unit, moment and those merged into it of the waiting ones among these findings. One statement."""
+def _waiting_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, date, int]]:
+    """Key, place, unit, day and those merged into it of the waiting ones among these findings. One statement."""
     waiting = review.of_state(review.visible_to(actor).filter(is_accusation=False), State.NEW)
 
     def build(keys: list[int]) -> QuerySet[Finding, Any]:
-        rows = picked(waiting, keys).annotate(merged_count=Count("merged"))
-        return rows.values_list("pk", "place", "unit_id", "received_at", "merged_count")
+        rows = picked(waiting, keys).annotate(merged_count=Count("merged"), day=LocalDay("received_at"))
+        return rows.values_list("pk", "place", "unit_id", "day", "merged_count")
 
     return again_among(("causes.waiting", actor), build, keys) if keys and actor.hats else []
 
@@ -250,22 +263,24 @@ def by_village(actor: Actor, places: list[Unit]) -> Map:
     ``MOST_ON_MAP`` due first, so that the page costs the same however many are open. One statement."""
     if not actor.hats:
         return Map([VillageRow(unit) for unit in places], is_cut=False)
-    names = [(unit.pk, unit.name) for unit in places]
+    names = tuple((unit.pk, unit.name) for unit in places)
 
     def due_first() -> QuerySet[Matter, Any]:
-        rows = open_matters(actor).order_by("resolve_due", "pk").annotate(people=_raisers())
-        return rows.values_list("place", "lead_unit_id", "received_at", "people")[: MOST_ON_MAP + 1]
+        rows = (
+            open_matters(actor).order_by("resolve_due", "pk").annotate(people=_raisers(), day=LocalDay("received_at"))
+        )
+        return rows.values_list("place", "lead_unit_id", "day", "people")[: MOST_ON_MAP + 1]
 
     rows = again(("causes.by_village", actor, MOST_ON_MAP), due_first)
     where: dict[tuple[str, int | None], int | None] = {}
-    told: dict[int | None, list[tuple[int, datetime]]] = defaultdict(list)
+    told: dict[int | None, list[tuple[int, date]]] = defaultdict(list)
     for place, unit, received, people in rows[:MOST_ON_MAP]:
         if (place, unit) not in where:
             where[place, unit] = rules.village_of(place, unit, names)
         told[where[place, unit]].append((people, received))
     return Map(
         [
-            VillageRow(unit, len(here), sum(n for n, _ in here), timezone.localdate(min(moment for _, moment in here)))
+            VillageRow(unit, len(here), sum(n for n, _ in here), min(day for _, day in here))
             if (here := told.get(unit.pk))
             else VillageRow(unit)
             for unit in places
@@ -279,7 +294,7 @@ def of_village(actor: Actor, village: Unit, places: list[Unit], *, cursor: str =
 
     A page may hold fewer than fifty: what names a village with a longer name (上柳河村 holds 柳河村) is left out.
     """
-    names = [(unit.pk, unit.name) for unit in places]
+    names = tuple((unit.pk, unit.name) for unit in places)
     rows = (
         open_matters(actor)
         .filter(Q(place__contains=village.name) | Q(lead_unit=village))

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 MOST_WHYS = 5
@@ -64,7 +64,8 @@ def goes_round(under: Mapping[int, int | None], *, cause: int, deeper: int) -> b
     return False
 
 
-def village_of(place: str, lead_unit: int | None, villages: Sequence[tuple[int, str]]) -> int | None:
+@lru_cache(4000)
+def village_of(place: str, lead_unit: int | None, villages: tuple[tuple[int, str], ...]) -> int | None:
     """The village that a place names (the longest name wins), else the leading unit if that is one, else none."""
     named = [(len(name), pk) for pk, name in villages if name in place]
     if named:

@@ -91,8 +91,9 @@ class Finding(Model):
             ),
             models.Index(fields=["town", "received_at"], name="review_town_received"),
             models.Index(
-                fields=["town", "received_at", "category", "entered_by", "heard_by"],
-                name="review_month_kinds",
+                # the flag too: SQLite looks into each row for a column that its statement names, said twice or not
+                fields=["town", "received_at", "category", "is_accusation", "entered_by", "heard_by"],
+                name="review_month_counts",
                 condition=Q(is_accusation=False),
             ),
             models.Index(fields=["town", "state", "-id"], name="review_by_state", condition=Q(is_accusation=False)),

@@ -74,7 +74,7 @@ def test_a_village_is_the_longest_name_in_the_place_else_the_leading_unit() -> N
     assert rules.village_of("石桥村口", 3, villages) == 1
     assert rules.village_of("镇区", 3, villages) == 3
     assert rules.village_of("镇区", 9, villages) is None
-    assert rules.village_of("", None, []) is None
+    assert rules.village_of("", None, ()) is None
 
 
 @given(st.lists(st.integers(1, 30), unique=True), st.dictionaries(st.integers(1, 30), st.tuples(SMALL, SMALL)))
