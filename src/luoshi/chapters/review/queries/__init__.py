@@ -4,7 +4,7 @@ from luoshi.chapters.review.queries.inbox import Page, categories, complaints, o
 from luoshi.chapters.review.queries.progress import Progress, Step, progress
 from luoshi.chapters.review.queries.reckoning import MOST as MOST_RECKONED
 from luoshi.chapters.review.queries.reckoning import Reckoning, reckoning
-from luoshi.chapters.review.queries.similar import Candidate, similar
+from luoshi.chapters.review.queries.similar import Candidate, numbered, similar
 from luoshi.chapters.review.queries.story import Line, story
 from luoshi.chapters.review.queries.visibility import (
     among,
@@ -31,6 +31,7 @@ __all__ = [
     "get",
     "matters_opened_to",
     "may_see_stream",
+    "numbered",
     "of_state",
     "opened_to",
     "page",

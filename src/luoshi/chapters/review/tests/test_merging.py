@@ -1,10 +1,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from luoshi.chapters.review import queries
 from luoshi.chapters.review.actions import answer, mark_accusation, merge, open_matter, take_from_public, unmerge
 from luoshi.chapters.review.models import Channel, Finding, State
+from luoshi.chapters.review.tests.conftest import SignedIn
 from luoshi.core.journal.models import Event
 from luoshi.core.matters import actions as matters
 from luoshi.core.matters.models import Evaluation, Matter, Raiser
@@ -121,6 +123,21 @@ def test_what_to_merge_into_is_found_by_its_number_however_it_was_typed(
     matters.ask_void(matter, reason="重复", by=office, at=now)
     matters.void(matter, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
     assert matter.stream not in found(matter.number), "what has ended is not offered"
+
+
+@pytest.mark.row("1.3")
+def test_the_page_of_merging_says_by_what_it_found(cast: Cast, now: datetime, signed_in: SignedIn) -> None:
+    one, other = raised(cast, now), raised(cast, now, "合作医疗报销什么时候到账", "镇便民服务中心")
+    raised(cast, now)
+    client, url = signed_in(cast.office), reverse("finding-merge", args=[one.pk])
+    for q, words in (
+        (other.number, f"编号是“{other.number}”的。"),
+        ("报销", "含“报销”的，像的在前。"),
+        ("", "系统觉得"),
+    ):
+        page = client.get(url, {"q": q}).content.decode()
+        assert words in page
+        assert (other.title in page) == bool(q), q
 
 
 @pytest.mark.row("1.3")

@@ -118,6 +118,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         candidates=candidates,
         posted=posted,
         q=q,
+        numbered=queries.numbered(q) is not None,
         refusal=refusal,
     )
 

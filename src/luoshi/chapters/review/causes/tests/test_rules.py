@@ -69,7 +69,7 @@ def test_a_circle_is_what_walking_down_comes_back_from(under: dict[int, int | No
 
 
 def test_a_village_is_the_longest_name_in_the_place_else_the_leading_unit() -> None:
-    villages = [(1, "石桥村"), (2, "大石桥村"), (3, "柳河湾村")]
+    villages = ((1, "石桥村"), (2, "大石桥村"), (3, "柳河湾村"))
     assert rules.village_of("大石桥村东头", None, villages) == 2
     assert rules.village_of("石桥村口", 3, villages) == 1
     assert rules.village_of("镇区", 3, villages) == 3
