@@ -60,11 +60,13 @@ class ReviewConfig(Room):
     def waits(self, actor: object) -> dict[str, Wait]:
         from luoshi.chapters.review import queries
         from luoshi.core.org.rules import Actor, Duty
+        from luoshi.kit.counting import so_far, words
 
         if not isinstance(actor, Actor) or not actor.has(Duty.OFFICE, Duty.DISCIPLINE):
             return {}
         return {
             "findings_waiting": Wait(
-                lambda: queries.undecided(actor), lambda n: Call(f"{n} 件问题等待处理", reverse("findings"))
+                lambda: so_far(queries.undecided(actor)),
+                lambda n: Call(f"{words(n)}问题等待处理", reverse("findings")),
             )
         }

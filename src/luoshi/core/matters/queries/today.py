@@ -288,12 +288,15 @@ def figures(actor: Actor, *, today: date, unit_id: int | None = None) -> Figures
 
 def figure_rows(actor: Actor, today: date, unit_id: int | None) -> dict[str, QuerySet[Matter]]:
     """What each of the figures counts, no further than it is counted."""
-    rows = plain_to(actor).filter(is_open())
+    seen = plain_to(actor)
+    rows = seen.filter(is_open())
     if unit_id is not None:
-        rows = rows.filter(lead_unit_id=unit_id)
+        seen = rows = rows.filter(lead_unit_id=unit_id)
     return {
         "open": so_far(rows),
         "overdue": so_far(rows.filter(lit("red", today=today))),
         "soon": so_far(rows.filter(lit("yellow", today=today))),
-        "claimed": so_far(rows.filter(state=State.CLAIMED)),
+        "claimed": so_far(
+            seen.filter(state=State.CLAIMED)
+        ),  # of the town not said to be open: its index is of all that are
     }
