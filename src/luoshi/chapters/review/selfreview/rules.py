@@ -75,7 +75,7 @@ def may_read(actor: Actor, *, person_id: int | None, unit_id: int, headless: boo
 WINDOW, SHORTEST, SHARE = 5, 16, 0.6
 """Characters of a shingle; the shortest passage that is looked at; how much of it must stand in one other text."""
 BITS = 4096
-"""Bits of a sieve: an answer sets a hundred of them, the longest two thousand."""
+"""Bits of a sieve, a power of two: an answer sets a hundred of them, the longest two thousand."""
 _SENTENCES = re.compile(r"[。！？!?；;\n]+")
 
 
