@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import rjieba
 
@@ -38,10 +39,10 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
 
     The words are as ``plain`` leaves them; the text may be in full width, traditional characters and capitals.
     """
-    folded = "".join(_one(sign) for sign in text)
     wanted = sorted({word for word in words if word}, key=len, reverse=True)
     if not wanted:
         return [(text, False)] if text else []
+    folded = "".join(map(_one, text))
     pieces: list[tuple[str, bool]] = []
     done = 0
     for found in re.finditer("|".join(map(re.escape, wanted)), folded):
@@ -54,8 +55,9 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     return pieces
 
 
+@lru_cache(maxsize=8192)
 def _one(sign: str) -> str:
-    """One character as ``plain`` would leave it, itself where that is not one character."""
+    """One character as ``plain`` would leave it, itself where that is not one character. Letters use few thousand."""
     if sign.isascii():
         return sign.lower()
     folded = simplified(unicodedata.normalize("NFKC", sign)).lower()

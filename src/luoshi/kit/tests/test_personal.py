@@ -36,3 +36,12 @@ def test_numbers_of_people_are_masked_wherever_they_stand_and_others_are_kept() 
 @given(st.text(max_size=40))
 def test_masking_twice_is_masking_once(text: str) -> None:
     assert masked(masked(text)) == masked(text)
+
+
+@given(st.text(alphabet="0127８９X话机：- 村", max_size=24))
+def test_whatever_holds_a_number_is_masked_however_few_its_digits(text: str) -> None:
+    assert (masked(text) != text) == holds_numbers(text)
+
+
+def test_the_shortest_number_is_masked() -> None:
+    assert masked("电话2234567") == "电话〔电话号码〕"

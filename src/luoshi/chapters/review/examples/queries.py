@@ -44,11 +44,49 @@ def get(actor: Actor, pk: int) -> Example:
     return found
 
 
-def of_state(actor: Actor, *states: State, most: int = MOST) -> list[Example]:
-    """The newest examples in these states. One statement."""
-    return list(
-        visible_to(actor).filter(state__in=states).select_related("person", "unit").order_by("kind", "-pk")[:most]
-    )
+class HeldUp(NamedTuple):
+    """An example that is held up, as the list shows it."""
+
+    pk: int
+    kind: str
+    name: str
+    learn: str
+
+
+class Dated(NamedTuple):
+    """One that is not: ``at`` is when it was proposed or decided."""
+
+    pk: int
+    kind: str
+    state: str
+    name: str
+    at: datetime
+
+
+def held_up(actor: Actor) -> list[HeldUp]:
+    """The newest examples of each kind. One statement."""
+    return [HeldUp(*row) for row in _listed(actor, ("pk", "kind", "name", "learn"), (State.APPROVED,), MOST)]
+
+
+def waiting(actor: Actor) -> list[Dated]:
+    """What waits for a decision, and may be known by the actor. One statement."""
+    return [Dated(*row) for row in _listed(actor, (*_DATED, "proposed_at"), (State.PROPOSED,), MOST)]
+
+
+def past(actor: Actor) -> list[Dated]:
+    """The newest fifty that were declined or taken down. One statement."""
+    states = (State.DECLINED, State.WITHDRAWN)
+    return [Dated(*row) for row in _listed(actor, (*_DATED, "decided_at"), states, 50)]
+
+
+_DATED = ("pk", "kind", "state", "name")
+
+
+def _listed(actor: Actor, fields: tuple[str, ...], states: tuple[State, ...], most: int) -> list[tuple[Any, ...]]:
+    def rows() -> QuerySet[Example, Any]:
+        return visible_to(actor).filter(state__in=states).order_by("kind", "-pk").values_list(*fields)[:most]
+
+    return again(("examples.listed", actor, states), rows) if actor.is_person and actor.hats else []
 
 
 def to_approve(actor: Actor) -> QuerySet[Example]:
@@ -57,6 +95,16 @@ def to_approve(actor: Actor) -> QuerySet[Example]:
         return Example.objects.none()
     rows = visible_to(actor).filter(state=State.PROPOSED).exclude(proposed_by_id__in=actor.people_ids)
     return rows.exclude(person__isnull=False, person_id__in=actor.people_ids)
+
+
+def to_approve_now(actor: Actor) -> set[int]:
+    """The keys of them."""
+
+    def keys() -> QuerySet[Example, Any]:
+        return to_approve(actor).values_list("pk", flat=True)
+
+    decides = actor.is_person and actor.has(*DECIDERS)
+    return set(again(("examples.to_approve", actor), keys)) if decides else set()
 
 
 def may_propose(actor: Actor) -> bool:

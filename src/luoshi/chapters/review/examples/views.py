@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luoshi.chapters.review.examples import actions, queries
+from luoshi.chapters.review.examples import actions, lines, queries
 from luoshi.chapters.review.examples.forms import ExampleForm, ReasonForm
 from luoshi.chapters.review.examples.models import Example, Kind, State
 from luoshi.chapters.review.examples.transitions import DECIDERS, LABELS, PROPOSERS
@@ -23,12 +23,12 @@ METHODS = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in()
 def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
-    waiting = queries.of_state(actor, State.PROPOSED)
-    mine = set(queries.to_approve(actor).values_list("pk", flat=True)) if waiting else set[int]()
+    today, waiting = timezone.localdate(), queries.waiting(actor)
+    mine = queries.to_approve_now(actor) if waiting else set[int]()
     context = {
-        "rows": queries.of_state(actor, State.APPROVED),
-        "waiting": [(one, one.pk in mine) for one in waiting],
-        "past": queries.of_state(actor, State.DECLINED, State.WITHDRAWN, most=50),
+        "groups": lines.held_up(queries.held_up(actor)),
+        "waiting": lines.waiting(waiting, mine=mine, today=today),
+        "past": lines.past(queries.past(actor), today=today),
         "kinds": Kind.choices if queries.may_propose(actor) else [],
     }
     return render(request, "examples/index.html", context)

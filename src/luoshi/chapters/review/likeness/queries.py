@@ -16,7 +16,7 @@ from luoshi.core.matters.models import ENDED, Category, Matter, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor
 from luoshi.kit import together
-from luoshi.kit.again import again
+from luoshi.kit.again import again, again_among
 from luoshi.kit.errors import Refused
 from luoshi.kit.likeness.lexicon import Lexicon
 from luoshi.kit.likeness.profiles import profile
@@ -148,17 +148,27 @@ class Page:
 
 
 def page(actor: Actor, *, before: int | None = None, of: Finding | None = None, size: int = SIZE) -> Page:
-    """What waits, newest first, of one finding alone with ``of``. Two statements: joined into one, PostgreSQL plans the
-    nine tables far longer than it reads them."""
-    rows = open_to(actor)
-    if of is not None:
-        rows = rows.filter(Q(one=of) | Q(other=of))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: size + 1])
-    sides = Finding.objects.select_related("matter", "merged_into", "unit").in_bulk(
-        {key for pair in found for key in (pair.one_id, pair.other_id)}
-    )
+    """What waits, newest first, of one finding alone with ``of``; of the findings what a list shows. Two statements:
+    joined into one, PostgreSQL plans the nine tables far longer than it reads them."""
+
+    def waiting(finding: int = 0, key: int = 0) -> QuerySet[Suggestion]:
+        rows = open_to(actor)
+        if of is not None:
+            rows = rows.filter(Q(one_id=finding) | Q(other_id=finding))
+        if before is not None:
+            rows = rows.filter(pk__lt=key)
+        return rows.order_by("-pk")[: size + 1]
+
+    def shown(keys: list[int]) -> QuerySet[Finding]:
+        fields = ("channel", "mode", "title", "words", "place", "received_at", "state")
+        return Finding.objects.filter(pk__in=keys).only(*fields)
+
+    if not (actor.is_system or actor.hats):
+        return Page([], None)
+    given = ({} if of is None else {"finding": of.pk}) | ({} if before is None else {"key": before})
+    found: list[Suggestion] = again(("likeness.page", actor, size, *given), waiting, **given)
+    keys = {key for pair in found for key in (pair.one_id, pair.other_id)}
+    sides = {one.pk: one for one in again_among("likeness.sides", shown, keys)} if keys else {}
     for pair in found:
         pair.one, pair.other = sides[pair.one_id], sides[pair.other_id]
     return Page(found[:size], found[size - 1].pk if len(found) > size else None)

@@ -43,7 +43,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Line:
-    """A pair in the list."""
+    """A pair with why it may be one thing."""
 
     suggestion: Suggestion
     reasons: list[Reason]
@@ -82,11 +82,10 @@ def _list(request: HttpRequest, actor: Actor, finding: Finding | None, said: Ref
     before = request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     page = queries.page(actor, before=key, of=finding)
-    lines = [_line(suggestion, 140) for suggestion in page.rows]
     decides = actor.has(Duty.OFFICE)
     same = len(queries.same_as(actor, finding)) if finding is not None and decides else 0
     context = {
-        "lines": lines,
+        "lines": lines.pairs(page.rows, decides=decides, today=timezone.localdate()),
         "before": page.before,
         "finding": finding,
         "decides": decides,
@@ -123,7 +122,7 @@ def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused |
         "same": found.score == rules.SAME,
         "ended": next((one for one in (found.one, found.other) if rules.ended(one)), None),
         "merged": rules.merged(found.one, found.other) if office else None,
-        "line": _line(found, LONG),
+        "line": _line(found),
         "directions": rules.directions(found.one, found.other) if decides else [],
         "decides": decides,
         "refusal": said,
@@ -131,19 +130,19 @@ def _show(request: HttpRequest, found: Suggestion, actor: Actor, said: Refused |
     return render(request, "likeness/suggestion.html", context, status=422 if said else 200)
 
 
-def _line(suggestion: Suggestion, most: int) -> Line:
+def _line(suggestion: Suggestion) -> Line:
     words = queries.shared_words(suggestion)
     return Line(
         suggestion,
         queries.told_reasons(suggestion),
-        _side(suggestion.one, words, most),
-        _side(suggestion.other, words, most),
+        _side(suggestion.one, words),
+        _side(suggestion.other, words),
     )
 
 
-def _side(finding: Finding, words: list[str], most: int) -> Side:
+def _side(finding: Finding, words: list[str]) -> Side:
     text = masked(finding.words)
-    return Side(finding, marked(masked(finding.title), words), marked(text[:most], words), len(text) > most)
+    return Side(finding, marked(masked(finding.title), words), marked(text[:LONG], words), len(text) > LONG)
 
 
 @require_POST

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice
 from typing import Any
 
 from luoshi.core.org.rules import Actor, Duty
@@ -75,9 +74,8 @@ def may_read(actor: Actor, *, person_id: int | None, unit_id: int, headless: boo
 
 WINDOW, SHORTEST, SHARE = 5, 16, 0.6
 """Characters of a shingle; the shortest passage that is looked at; how much of it must stand in one other text."""
-LONG = 4000
-"""Characters of a plain text up to which its shingles are cut by ``_WINDOWS``; an answer has half as many."""
-_WINDOWS = tuple(slice(i, i + WINDOW) for i in range(LONG))
+BITS = 4096
+"""Bits of a sieve, a power of two: an answer sets a hundred of them, the longest two thousand."""
 _SENTENCES = re.compile(r"[。！？!?；;\n]+")
 
 
@@ -88,7 +86,10 @@ def plain(text: str) -> str:
 
 def shingles(text: str) -> frozenset[str]:
     """Every run of five characters of the plain text."""
-    bare = plain(text)
+    return _runs(plain(text))
+
+
+def _runs(bare: str) -> frozenset[str]:
     return frozenset(bare[i : i + WINDOW] for i in range(len(bare) - WINDOW + 1))
 
 
@@ -111,36 +112,36 @@ def taken_over_by(mine: Mapping[str, str], others: Iterable[str], *, given: Iter
         for passage in found
         if len(own := shingles(passage) - common) >= SHORTEST - WINDOW
     }
-    standing = _standing_in(wanted, others) if wanted else set()
+    read = [_read(other) for other in others] if wanted else []
+    standing = {passage for passage, own in wanted.items() if _stands_in_one(own, read)}
     return {name: [passage for passage in found if passage in standing] for name, found in by_name.items()}
 
 
-def _standing_in(wanted: Mapping[str, frozenset[str]], others: Iterable[str]) -> set[str]:
-    """The passages of which at least ``SHARE`` of the shingles stand in one other text.
+def _stands_in_one(own: frozenset[str], read: Iterable[tuple[str, int]]) -> bool:
+    """Whether at least ``SHARE`` of a passage's shingles stand in one of the texts.
 
-    Of a text only the shingles that stand in any passage are looked at, and nearly all texts have too few of them for
-    the shortest; each passage is looked for until it is found.
+    Nearly all texts share next to nothing with a passage, which their sieves tell without a look at the text: what both
+    have sets the same bit in both. Where shingles of the passage share a bit, as many more of them may be there.
     """
-    left = dict(wanted)
-    sought = frozenset[str]().union(*left.values())
-    least = min(SHARE * len(own) for own in left.values())
-    for other in others:
-        bare = _plain_again(other)
-        windows = islice(_WINDOWS, max(0, len(bare) - WINDOW + 1))
-        theirs = sought.intersection(map(bare.__getitem__, windows) if len(bare) <= LONG else shingles(other))
-        if len(theirs) < least:
-            continue
-        for passage in [one for one, own in left.items() if len(own & theirs) >= SHARE * len(own)]:
-            del left[passage]
-        if not left:
-            break
-    return wanted.keys() - left.keys()
+    bits, least = _sieve(own), SHARE * len(own)
+    few = least - (len(own) - bits.bit_count())
+    return any((bits & theirs).bit_count() >= few and sum(one in bare for one in own) >= least for bare, theirs in read)
 
 
 @lru_cache(maxsize=4096)
-def _plain_again(text: str) -> str:
-    """``plain`` of what others handed in: the same texts are compared for everybody who hands in."""
-    return plain(text)
+def _read(text: str) -> tuple[str, int]:
+    """``plain`` of what others handed in, with its sieve: the same texts are compared for everybody who hands in."""
+    bare = plain(text)
+    return bare, _sieve(_runs(bare))
+
+
+def _sieve(found: Iterable[str]) -> int:
+    """A number in which each shingle sets one of ``BITS`` bits."""
+    held = bytearray(BITS // 8)
+    for one in found:
+        place = hash(one) & BITS - 1
+        held[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(held, "little")
 
 
 def passages(text: str) -> list[str]:

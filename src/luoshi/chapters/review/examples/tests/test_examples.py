@@ -1,11 +1,13 @@
 """Who is held up, on what evidence, by whom it is decided, and who points at it."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from luoshi.chapters.review.examples import actions, queries
 from luoshi.chapters.review.examples.models import Example, Kind
@@ -121,6 +123,54 @@ def test_what_waits_is_seen_by_few_and_what_is_held_up_by_all(stage: Stage, clos
     actions.decline(refused_one, reason="再看一看", by=stage["secretary"], at=stage.tick())
     assert queries.get(stage["head"], refused_one.pk).reason == "再看一看"
     assert not queries.visible_to(stage["village"]).filter(pk=refused_one.pk)
+
+
+def test_the_list_is_what_the_plain_queries_give_to_everybody(stage: Stage, closed: Matter) -> None:
+    """Asked once and asked again: the statements are kept."""
+    made = [
+        propose(stage, by=by, kind=kind, matters=[closed], **told)
+        for by in ("head", "office")
+        for kind, told in (
+            (Kind.PERSON, {}),
+            (Kind.PERSON, {}),
+            (Kind.PRACTICE, {"person": None, "name": "渠边立牌", "source": "会上"}),
+        )
+    ] + [propose(stage, by="head", matters=[closed]) for _ in range(4)]
+    Example.objects.filter(pk=made[1].pk).update(person=stage.cast.leader)
+    for one in made[2:7]:
+        actions.approve(one, by=stage["secretary"], at=stage.tick())
+    actions.withdraw(made[6], reason="后来又漏水了", by=stage["secretary"], at=stage.tick())
+    actions.decline(made[7], reason="再看一看", by=stage["secretary"], at=stage.tick())
+    seen = set()
+    for part in (*stage.cast.everybody, *stage.cast.everybody):
+        actor = stage[part]
+        rows = queries.visible_to(actor).order_by("kind", "-pk")
+        up, waits = rows.filter(state="approved"), rows.filter(state="proposed")
+        gone = rows.filter(state__in=["declined", "withdrawn"])
+        assert queries.held_up(actor) == [(one.pk, one.kind, one.name, one.learn) for one in up], part
+        assert queries.waiting(actor) == [(o.pk, o.kind, o.state, o.name, o.proposed_at) for o in waits], part
+        assert queries.past(actor) == [(o.pk, o.kind, o.state, o.name, o.decided_at) for o in gone], part
+        assert queries.to_approve_now(actor) == set(queries.to_approve(actor).values_list("pk", flat=True)), part
+        seen.add((len(up), len(waits), len(gone), queries.to_approve(actor).count()))
+    assert len(seen) > 3
+    assert queries.held_up(PUBLIC) == queries.waiting(PUBLIC) == queries.past(PUBLIC) == []
+    assert queries.to_approve_now(PUBLIC) == set()
+
+
+def test_the_page_shows_what_was_typed_as_words_with_numbers_masked(stage: Stage, closed: Matter) -> None:
+    typed = {"kind": Kind.BENCHMARK, "person": None, "name": "<b>镇13812345678", "learn": "立<i>牌", "source": "会上"}
+    up, waits, gone, by_leader = (propose(stage, by=by, **typed) for by in ("office", "office", "office", "leader"))
+    actions.approve(up, by=stage["leader"], at=stage.tick())
+    actions.decline(gone, reason="再看一看", by=stage["leader"], at=stage.tick())
+    client = Client()
+    client.force_login(stage.cast.leader.account, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/examples/").content.decode()
+    assert page.count("&lt;b&gt;镇〔手机号〕</a>") == 4
+    assert "<h2>行业标杆</h2>" in page
+    assert "<dd>立&lt;i&gt;牌</dd>" in page
+    assert re.search(rf'/examples/{waits.pk}/">[^/]*</a> <span class="soft">行业标杆，[^<]*提出，等您审定</span>', page)
+    assert re.search(rf'/examples/{by_leader.pk}/">[^/]*</a> <span class="soft">行业标杆，[^<]*提出</span>', page)
+    assert re.search(rf'/examples/{gone.pk}/">[^/]*</a> <span class="soft">未选树，', page)
 
 
 def test_a_self_review_points_at_what_is_held_up(stage: Stage, closed: Matter) -> None:

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
@@ -101,6 +102,53 @@ def test_only_who_sees_both_findings_learns_of_a_pair_and_only_the_office_decide
     pair.other.refresh_from_db()
     assert (pair.other.state, pair.other.merged_into) == (State.MERGED, pair.one)
     assert seen(office) == []
+
+
+@pytest.mark.row("1.3")
+def test_the_list_is_what_the_plain_query_gives_page_by_page_and_of_one_finding(cast: Cast, now: datetime) -> None:
+    """Asked once and asked again: the statements are kept."""
+    found = [said(cast.town, now, LAMP, f"{n} 组") for n in range(4)]
+    made = [
+        Suggestion.objects.create(town=cast.town, one=one, other=other, score=0.9, digest="", made_at=now)
+        for n, one in enumerate(found)
+        for other in found[n + 1 :]
+    ]
+    Suggestion.objects.filter(pk=made[2].pk).update(waits=False)
+    for part in (*cast.everybody, *cast.everybody):
+        actor = cast.actor(getattr(cast, part), now.date())
+        for of in (None, *found):
+            for before in (None, made[0].pk, made[3].pk):
+                wanted = queries.open_to(actor).order_by("-pk")
+                wanted = wanted.filter(Q(one=of) | Q(other=of)) if of else wanted
+                wanted = wanted.filter(pk__lt=before) if before else wanted
+                for size in (2, queries.SIZE):
+                    page = queries.page(actor, before=before, of=of, size=size)
+                    assert page.rows == list(wanted[:size]), part
+                    assert page.before == (page.rows[-1].pk if wanted.count() > size else None)
+                    assert all((s.one.pk, s.other.pk) == (s.one_id, s.other_id) for s in page.rows)
+    newest = queries.page(cast.actor(cast.office, now.date())).rows[0]
+    assert (newest.one.place, newest.other.place) == ("2 组", "3 组")
+
+
+def test_what_citizens_wrote_stands_in_the_list_as_words(cast: Cast, now: datetime, signed_in: SignedIn) -> None:
+    before = now - timedelta(days=20)
+    one, other = (said(cast.town, before, f"<b>&路灯</b>不亮{n}", "<i>村口</i>13812345678") for n in range(2))
+    Suggestion.objects.create(
+        town=cast.town,
+        one=one,
+        other=other,
+        score=0.9,
+        digest="",
+        made_at=before,
+        reasons=[["都说到", ["<b>", "路灯"]]],
+    )
+    page = signed_in(cast.office).get("/likeness/").content.decode()
+    assert "<b>&" not in page
+    assert "<i>村口" not in page
+    assert "13812345678" not in page
+    assert "<span>都说到：&lt;b&gt;、路灯</span>" in page
+    assert page.count("<mark>&lt;b&gt;</mark>&amp;<mark>路灯</mark>&lt;/b&gt;不亮") == 4
+    assert page.count("&lt;i&gt;村口&lt;/i&gt;〔手机号〕") == 2
 
 
 @pytest.mark.row("1.3")

@@ -115,23 +115,28 @@ class Section:
         return "、".join(word for code, word in known if code in codes)
 
 
-def sections(sheet: Sheet) -> list[Section]:
-    """The sheet by benchmark, in the order of its form. Two statements."""
+def answers(sheet: Sheet) -> list[Answer]:
+    """What it says so far. One statement."""
 
     def of_sheet(sheet: int) -> QuerySet[Answer]:
         return Answer.objects.filter(sheet_id=sheet)
 
+    return again("selfreview.answers", of_sheet, sheet=sheet.pk)
+
+
+def sections(sheet: Sheet) -> list[Section]:
+    """The sheet by benchmark, in the order of its form. Two statements."""
+
     def raised_by(sheet: int) -> QuerySet[Raised]:
         return Raised.objects.filter(answer__sheet_id=sheet).select_related("finding")
 
-    said: list[Answer] = again("selfreview.answers", of_sheet, sheet=sheet.pk)
-    answers = {one.benchmark: one for one in said}
+    said = {one.benchmark: one for one in answers(sheet)}
     became: list[Raised] = again("selfreview.raised", raised_by, sheet=sheet.pk)
     raised = {(one.answer_id, one.line): one.finding for one in became}
     found = []
     for benchmark in rules.form_of(sheet.round.form).benchmarks:
         section = Section(benchmark)
-        answer = answers.get(benchmark.code)
+        answer = said.get(benchmark.code)
         if answer is not None:
             section.text, section.criteria, section.facets = answer.text, answer.criteria, answer.facets
             section.gaps = [Gap(line, text, raised.get((answer.pk, line))) for line, text in enumerate(answer.lines)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from luoshi.chapters.review.selfreview import rules
 
 TEXT = st.text(alphabet="甲乙丙丁戊己庚辛。，\n ", max_size=120)
+WATER = "完全不相干的另一段话，讲的是灌溉用水和排涝泵站值守的事情"
 LONG = "村里的路灯报修以后没有人回头看，群众问起来说不清楚"
 
 
@@ -59,6 +60,20 @@ def test_several_texts_at_once_say_what_each_says_by_itself(mine: list[str], oth
         ]
     named = {str(name): text for name, text in enumerate(mine)}
     assert rules.taken_over_by(named, others, given=[told]) == slow
+
+
+@pytest.mark.parametrize("bits", [8, 32])
+def test_where_many_shingles_share_a_bit_nothing_is_missed(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "BITS", bits)
+    rules._read.cache_clear()
+    try:
+        for passage in (LONG, "水渠清淤以后没有人管护，一下雨又堵上了"):
+            for cut in range(len(passage)):
+                other = passage[:cut] + "另一段" + passage[cut + 7 :]
+                alike = slow_share(passage, other) >= 0.6
+                assert rules.taken_over(passage, [WATER, other]) == ([passage] if alike else []), other
+    finally:
+        rules._read.cache_clear()
 
 
 def test_fifteen_hundred_answers_are_each_read_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from luoshi.chapters.review import queries as review
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.selfreview import actions, queries, rules
 from luoshi.chapters.review.selfreview.actions import Written
-from luoshi.chapters.review.selfreview.models import Raised, Round, Sheet
+from luoshi.chapters.review.selfreview.models import Answer, Raised, Round, Sheet
+from luoshi.chapters.review.selfreview.queries import similar
 from luoshi.chapters.review.selfreview.tests.stage import OWN, Room
 from luoshi.chapters.review.selfreview.transitions import SENTENCES
 from luoshi.core.journal.models import Event, Words
@@ -293,6 +294,44 @@ def test_copied_passages_are_told_to_the_writer_and_kept_nowhere(room: Room) -> 
     room.hand_in(room.of("head"), "head", "本人分管的惠农补贴公示晚了两周，群众来问才贴出来")
     room.write(room.unit("nongye"), "head", "本人分管的惠农补贴公示晚了两周，群众来问才贴出来")
     assert queries.too_alike(room.unit("nongye")) == {}
+
+
+def test_a_draft_is_held_against_what_others_handed_in_and_nothing_else(room: Room) -> None:
+    """By hand, for every sheet; asked once and asked again, since the statement is kept."""
+    for days in (500, 30, 0):
+        room.hand_in(room.of("clerk"), "clerk", f"{OWN}，{days}")
+        room.hand_in(room.unit("nongye"), "head", f"我们中心{OWN}，{days}")
+        room.hand_in(room.of("village"), "village", "")
+        room.write(room.of("head"), "head", f"没有交的{OWN}，{days}")
+        if days:
+            actions.close_round(room.round, by=room["secretary"], at=room.tick())
+            Round.objects.filter(pk=room.round.pk).update(opened_at=room.at - timedelta(days=days))
+            room.open(deadline=room.day + timedelta(days=7))
+    town, at = room.cast.other_town, room.at - timedelta(days=2)
+    abroad = Round.objects.create(
+        town=town, title="别处的", deadline=room.day, form=rules.standard(), opened_at=at, closed_at=None
+    )
+    theirs = Sheet.objects.create(
+        round=abroad, kind="unit", unit=town, state="handed_in", handed_in_at=at, last_at=at, saved_at=at
+    )
+    theirs.answers.create(benchmark="guidance", text=f"别的镇的{OWN}")
+    said = list(Answer.objects.select_related("sheet__round").exclude(text="").order_by("-pk"))
+    seen = set()
+    for _ in range(2):
+        for sheet in Sheet.objects.select_related("round", "unit", "person"):
+            others = [
+                one.text
+                for one in said
+                if one.sheet.state == "handed_in"
+                and one.sheet.round.town_id == sheet.round.town_id
+                and sheet.round.opened_at - timedelta(days=400) <= one.sheet.round.opened_at <= sheet.round.opened_at
+                and (sheet.saved_by_id is None or one.sheet.saved_by_id != sheet.saved_by_id)
+                and (one.sheet.kind, one.sheet.person_id or one.sheet.unit_id)
+                != (sheet.kind, sheet.person_id or sheet.unit_id)
+            ]
+            assert similar.of_others(sheet) == others, sheet
+            seen.add(len(others))
+    assert seen == {0, 1, 2, 4}
 
 
 def test_coverage_by_unit_is_the_same_counted_by_hand_and_names_are_for_the_organiser(room: Room) -> None:
