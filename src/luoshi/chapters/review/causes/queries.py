@@ -23,7 +23,7 @@ from luoshi.kit.days import LocalDay
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
-MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 300, 1000
+MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 200, 1000
 
 
 def open_matters(actor: Actor) -> QuerySet[Matter]:
