@@ -1,7 +1,6 @@
 """Reads of causes, pain points and villages. ``visible_to`` is the only door to causes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -116,8 +115,7 @@ class Board:
 
 
 def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
-    """Every cause that the actor may see with its open matters and waiting findings; what they are called is left for
-    ``read_whys``. Five statements.
+    """Every cause that the actor may see with its open matters and waiting findings. Five statements.
 
     A person counts once for each time that they raised it: every raiser of an open matter, and for a finding that is
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
@@ -154,20 +152,9 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
 
 def _newest(actor: Actor) -> list[Cause]:
     def newest() -> QuerySet[Cause]:
-        return visible_to(actor).only("pk").order_by("-pk")[:MOST_CAUSES]
+        return visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]
 
     return again(("causes.newest", actor), newest) if actor.is_system or actor.hats else []
-
-
-def read_whys(causes: Iterable[Cause]) -> None:
-    """Read what these causes are called. One statement."""
-    wanted = {cause.pk: cause for cause in causes}
-
-    def called(keys: list[int]) -> QuerySet[Cause, Any]:
-        return Cause.objects.filter(pk__in=keys).values_list("pk", "whys")
-
-    for pk, whys in again_among("causes.whys", called, sorted(wanted)):
-        wanted[pk].whys = whys
 
 
 def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:

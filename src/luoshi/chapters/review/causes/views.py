@@ -39,12 +39,10 @@ def index(request: HttpRequest) -> HttpResponse:
         Spot(*where[row.unit.pk], row.unit.name, row.matters, address("cause-village", row.unit.pk)) for row in found
     ]
     board = queries.board(actor, today=today, places=places)
-    heaviest, quiet = board.rows[:SHOWN], board.quiet[:SHOWN]
-    queries.read_whys([*(row.cause for row in heaviest), *quiet])
     context = {
         "board": board,
-        "pains": lines.pains(heaviest),
-        "quiet": lines.quiet(quiet),
+        "pains": lines.pains(board.rows[:SHOWN]),
+        "quiet": lines.quiet(board.quiet[:SHOWN]),
         "bare": queries.bare(actor),
         "villages": found,
         "most_on_map": queries.MOST_ON_MAP if by_village.is_cut else 0,
