@@ -3,7 +3,7 @@ goal."""
 
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from luoshi.chapters.review.ledgers import FINDINGS
@@ -13,6 +13,7 @@ from luoshi.core.plan.registry import FlowFigure, GoalFigure, Mechanism, offer, 
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter
 from luoshi.kit.ledgers.registry import NamedQuery
+from luoshi.kit.picking import met
 
 offer(
     Mechanism("查摆出的问题", "findings", ("找问题", "查摆", "大起底", "大清仓", "找准找实", "差距")),
@@ -36,7 +37,7 @@ def _for_goal(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
     page of a goal ends at a thousand."""
     if not (key.isdecimal() and len(key) < 19):
         return rows.none()
-    return Finding.objects.filter(Exists(rows.filter(pk=OuterRef("pk"))), matter__goal__in=plan.branch(int(key)))
+    return met(rows, matter__goal__in=plan.branch(int(key)))
 
 
 FOR_GOAL = NamedQuery(
