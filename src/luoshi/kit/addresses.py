@@ -4,28 +4,31 @@ A page leads to a hundred others, and Django looks each of them up among all rou
 ``reverse`` says; a name that does not exist here is refused as there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.urls import get_resolver, get_script_prefix, get_urlconf, reverse
 
 MOST = 4000
-"""Addresses kept for one set of routes."""
+"""Addresses kept for one set of routes below one prefix."""
 _NUMBER = 7_040_070_001
 """The first mark in place of a number; whatever an address takes as a number takes it."""
-_kept: WeakKeyDictionary[Any, dict[Any, str]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, dict[str, dict[Any, str]]] = WeakKeyDictionary()
+_page: ContextVar[dict[Any, str] | None] = ContextVar("addresses", default=None)
 
 
 def address(name: str, *args: Any) -> str:
     """``reverse(name, args=args)``."""
-    numbers = tuple(arg for arg in args if type(arg) is int)
-    if any(number < 0 for number in numbers):
+    numbers = tuple([arg for arg in args if type(arg) is int])
+    if numbers and min(numbers) < 0:
         return reverse(name, args=args)
-    routes = get_resolver(get_urlconf())
-    known = _kept.get(routes)
+    known = _page.get()
     if known is None:
-        known = _kept.setdefault(routes, {})
-    key = (get_script_prefix(), name, tuple(None if type(arg) is int else str(arg) for arg in args))
+        known = _table()
+    key = (name, *[None if type(arg) is int else str(arg) for arg in args]) if args else name
     pattern = known.get(key)
     if pattern is None:
         pattern = _pattern(name, args, len(numbers))
@@ -33,6 +36,23 @@ def address(name: str, *args: Any) -> str:
             known.clear()
         known[key] = pattern
     return pattern % numbers if pattern else reverse(name, args=args)
+
+
+@contextmanager
+def of_one_page() -> Iterator[None]:
+    """Among which routes and below which prefix is asked once here, not for each address: that takes longer than the rest.
+    Neither may change meanwhile."""
+    token = _page.set(_table())
+    try:
+        yield
+    finally:
+        _page.reset(token)
+
+
+def _table() -> dict[Any, str]:
+    """The addresses kept for the routes and the prefix that hold now."""
+    of_routes = _kept.setdefault(get_resolver(get_urlconf()), {})
+    return of_routes.setdefault(get_script_prefix(), {})
 
 
 def _pattern(name: str, args: tuple[Any, ...], count: int) -> str:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache, lru_cache
 from itertools import count
@@ -96,13 +96,35 @@ def by_number(sql: str) -> str:
     return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
 
 
+class _Reading:
+    """How SQLite's values are read, moments without Django's looking each time whether they are in UTC: they all are."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+
+    def get_db_converters(self, expression: Any) -> list[Any]:
+        if expression.output_field.get_internal_type() == "DateTimeField":
+            return [_moment]
+        found: list[Any] = self._own.get_db_converters(expression)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+
+def _moment(value: Any, expression: Any, own: Any) -> Any:
+    if value is None or (isinstance(value, datetime) and value.tzinfo is not None):
+        return value
+    return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).replace(tzinfo=UTC)
+
+
 class _Prepared:
     """The connection as a compiler of the ORM knows it, with cursors for kept statements. It is looked up once a query:
     a compiler asks for it twice a column, and to find the thread's own took as long as all else that it does there."""
 
     def __init__(self) -> None:
         self._own: Any = connections[DEFAULT_DB_ALIAS]
-        self.ops = self._own.ops
+        self.ops = _Reading(self._own.ops) if self._own.vendor == "sqlite" else self._own.ops
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._own, name)

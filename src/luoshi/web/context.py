@@ -7,11 +7,12 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from luoshi.core.org.rules import PUBLIC, Actor
 from luoshi.kit import together
+from luoshi.kit.addresses import address
 from luoshi.kit.house import NavItem, Room
 
 
@@ -35,8 +36,8 @@ def bar(actor: Actor, path: str) -> list[dict[str, Any]]:
     """What stands at the head of every page: the few entries that this person needs daily, and the way to all. The one
     whose address is the longest beginning of ``path`` is where one is."""
     items = [item for item in navigation(actor) if item.is_in_bar(actor.duties)]
-    entries = [(i.label, [reverse(i.url_name, args=i.args), *_also(i)]) for i in items]
-    entries.append(("全部", [reverse("contents")]))
+    entries = [(i.label, [address(i.url_name, *i.args), *_also(i)]) for i in items]
+    entries.append(("全部", [address("contents")]))
     here = max((url for _, urls in entries for url in urls if path.startswith(url)), key=len, default=None)
     return [{"label": label, "url": urls[0], "active": here in urls} for label, urls in entries]
 
@@ -55,7 +56,7 @@ def _also(item: NavItem) -> Iterator[str]:
     """The other pages of an entry, as far as the apps that bring them are there."""
     for name in item.also:
         try:
-            yield reverse(name)
+            yield address(name)
         except NoReverseMatch:
             continue
 

@@ -14,6 +14,7 @@ from luoshi.core.org import queries as org
 from luoshi.core.org.doors import actor_of_request
 from luoshi.core.org.models import Account
 from luoshi.core.org.rules import PUBLIC
+from luoshi.kit.addresses import of_one_page
 from luoshi.kit.errors import Refused
 from luoshi.web.doors import open_views
 from luoshi.web.trouble import trouble_page
@@ -34,7 +35,8 @@ class ActorMiddleware:
             if isinstance(account, Account) and account.person.left_on is None:
                 actor = org.actor_of(account.person, on=timezone.localdate())
         request.actor = actor  # type: ignore[attr-defined] # a request has room for whoever asks; doors read it
-        return self.get_response(request)
+        with of_one_page():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object

@@ -44,7 +44,7 @@ def _from(finding: Finding) -> str:
 
 
 FEW_DAYS = 62
-NEWEST = 200
+NEWEST = 120
 """Of what is found by words, so many are looked through for a first page."""
 
 

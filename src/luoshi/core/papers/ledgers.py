@@ -15,7 +15,7 @@ from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
 from luoshi.kit.search.queries import matching, newest_of
 
-NEWEST = 200
+NEWEST = 120
 """Papers that a search looks at first: a page is among them, unless most of what holds the words is not to be seen."""
 
 

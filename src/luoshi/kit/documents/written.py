@@ -29,6 +29,8 @@ FIELD = re.compile(r"【([^【】\n]{1,60})】")
 _ATTACHMENT = re.compile(r"附件\s*\d{0,2}\s*[：:]\s*(?:\d{1,2}[.．、])?\s*(\S.*)")
 _CAPTION = re.compile(r"表\s*[：:]\s*(\S.*)")
 _BAR = re.compile(r"[|｜]")
+_ENDS = re.compile(r"^[|｜]|(?<=.)[|｜]$")
+"""One bar at each end; what stands between two more is an empty cell."""
 _NUMBER = re.compile(r"0|[1-9]\d{0,8}")
 
 Find = Callable[[str], Figure | str]
@@ -122,7 +124,7 @@ def _runs(text: str, find: Find) -> tuple[Run, ...]:
 
 
 def _table(rows: Sequence[str], caption: str, find: Find) -> Table:
-    split = [[cell.strip() for cell in _BAR.split(row.strip().strip("|｜"))] for row in rows]
+    split = [[cell.strip() for cell in _BAR.split(_ENDS.sub("", row.strip()))] for row in rows]
     wide = max(len(row) for row in split)
     filled = [row + [""] * (wide - len(row)) for row in split]
     columns = tuple("".join(run_text(run) for run in _runs(cell, find)) for cell in filled[0])

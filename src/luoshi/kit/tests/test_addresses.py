@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 
-from luoshi.kit.addresses import address
+from luoshi.kit.addresses import address, of_one_page
 
 ASKED = [("home", []), ("matter", [1]), ("matter", [987654321]), ("ledger", ["matters"]), ("matter-do", [12, "close"])]
 
@@ -17,6 +17,8 @@ def test_every_number_gives_its_own_address_under_every_prefix(name, args) -> No
             assert address(name, *args) == reverse(name, args=args)
             numbers = [arg + 1 if isinstance(arg, int) else arg for arg in args]
             assert address(name, *numbers) == reverse(name, args=numbers)
+            with of_one_page():
+                assert address(name, *args) == reverse(name, args=args)
 
 
 def test_what_leads_nowhere_is_refused_and_a_template_may_ask_whether_it_does() -> None:

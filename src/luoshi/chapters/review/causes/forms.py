@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from luoshi.chapters.review.causes.models import Cause
+from luoshi.chapters.review.causes.queries import Named
 from luoshi.chapters.review.causes.rules import MOST_WHYS
 from luoshi.core.org.models import Unit
 from luoshi.kit.forms import PlainForm
@@ -16,7 +17,7 @@ class ChainForm(PlainForm):
     """Up to five whys; the first is enough. ``cause``: one that is there already instead."""
 
     def __init__(
-        self, *args: Any, kinds: list[tuple[str, str]], causes: list[Cause] | None = None, **kwargs: Any
+        self, *args: Any, kinds: list[tuple[str, str]], causes: list[Named] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         if causes:
@@ -47,7 +48,7 @@ class ChainForm(PlainForm):
 
 
 class HangForm(PlainForm):
-    def __init__(self, *args: Any, causes: list[Cause], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, causes: list[Named], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["under"] = forms.ChoiceField(
             label="更深的根源",

@@ -6,8 +6,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from luoshi.chapters.review.causes.models import Cause
-from luoshi.chapters.review.causes.queries import PainRow
+from luoshi.chapters.review.causes.queries import Named, PainRow
 from luoshi.kit.addresses import address
 
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -18,7 +17,7 @@ def pains(rows: Iterable[PainRow]) -> list[SafeString]:
     return [_pain(row) for row in rows]
 
 
-def quiet(causes: Iterable[Cause]) -> list[SafeString]:
+def quiet(causes: Iterable[Named]) -> list[SafeString]:
     """Causes by name alone."""
     return [SafeString(f"<li>{_link(cause)}</li>") for cause in causes]
 
@@ -39,5 +38,5 @@ def _pain(row: PainRow) -> SafeString:
     )
 
 
-def _link(cause: Cause) -> str:
+def _link(cause: Named) -> str:
     return f'<a href="{address("cause", cause.pk)}">{escape(cause.root)}</a>'

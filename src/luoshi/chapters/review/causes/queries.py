@@ -3,9 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from luoshi.chapters.review import queries as review
@@ -17,12 +17,13 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import ENDED, Matter, Raiser, Secrecy
 from luoshi.core.org.models import Unit, UnitKind
 from luoshi.core.org.rules import Actor, Duty
-from luoshi.kit.again import again, again_among, padded
+from luoshi.kit.again import again, again_among
+from luoshi.kit.columns import HowMany, LastText
 from luoshi.kit.days import LocalDay
 from luoshi.kit.ledgers.paging import Order, Page, page
 from luoshi.kit.picking import picked
 
-MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 200, 1000
+MOST_LINKS, MOST_ROWS, MOST_CAUSES, MOST_ON_MAP = 5000, 100, 200, 500
 
 
 def open_matters(actor: Actor) -> QuerySet[Matter]:
@@ -89,17 +90,23 @@ def villages(actor: Actor) -> list[Unit]:
     return again("causes.villages", of_town, town=actor.town_id) if actor.town_id else []
 
 
-def _raisers() -> Coalesce:
+def _raisers() -> HowMany:
     """How many raised a matter, beside each of its rows."""
-    counted = Raiser.objects.filter(matter=OuterRef("pk")).order_by().values("matter").annotate(n=Count("pk"))
-    return Coalesce(Subquery(counted.values("n")), 0)
+    return HowMany(Raiser.objects.filter(matter=OuterRef("pk")))
+
+
+class Named(NamedTuple):
+    """A cause by its root."""
+
+    pk: int
+    root: str
 
 
 @dataclass(frozen=True)
 class PainRow:
     """A cause with what is unsolved under it and how heavy that is."""
 
-    cause: Cause
+    cause: Named
     pain: rules.Pain
     weeks: int
     weight: int
@@ -110,7 +117,7 @@ class Board:
     """Pain points, heaviest first; causes under which nothing is open; by what rule."""
 
     rows: list[PainRow]
-    quiet: list[Cause]
+    quiet: list[Named]
     weights: rules.Weights
 
 
@@ -121,7 +128,7 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     no matter yet the one who raised it and those merged into it. ``places`` are the town's villages.
     """
     causes = {cause.pk: cause for cause in _newest(actor)}
-    links = _links(list(causes))
+    links = _links(actor, least=min(causes)) if causes else []
     of_matter = {matter: cause for cause, matter, _ in links if matter}
     of_finding = {finding: cause for cause, matter, finding in links if finding and not matter}
     names = tuple((unit.pk, unit.name) for unit in places)
@@ -150,22 +157,21 @@ def board(actor: Actor, *, today: date, places: list[Unit]) -> Board:
     return Board(rows, [cause for cause in causes.values() if cause.pk not in unsolved], rule)
 
 
-def _newest(actor: Actor) -> list[Cause]:
-    def newest() -> QuerySet[Cause]:
-        return visible_to(actor).only("whys").order_by("-pk")[:MOST_CAUSES]
+def _newest(actor: Actor) -> list[Named]:
+    def newest() -> QuerySet[Cause, Any]:
+        return visible_to(actor).order_by("-pk").values_list("pk", LastText("whys"))[:MOST_CAUSES]
 
-    return again(("causes.newest", actor), newest) if actor.is_system or actor.hats else []
+    return [Named(*row) for row in again(("causes.newest", actor), newest)] if actor.is_system or actor.hats else []
 
 
-def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
-    """Each cause with a matter or a waiting finding that has it, what has ended left out, the newest causes first. What of
-    it somebody may see is asked with the rows themselves. One statement."""
-    if not causes:
-        return []
+def _links(actor: Actor, *, least: int) -> list[tuple[int, int | None, int | None]]:
+    """Each of the newest causes with a matter or a waiting finding that has it, what has ended left out, the newest causes
+    first; ``least`` is the last of them. What of it somebody may see is asked with the rows themselves. One statement."""
     stands = {"matter__isnull": True, "finding__matter__isnull": True, "finding__state": State.NEW}
 
-    def build(least: int, **keys: int) -> QuerySet[CauseLink, Any]:
-        rows = CauseLink.objects.filter(cause__in=list(keys.values()), cause__gte=least)  # for the index's end alone
+    def build(least: int) -> QuerySet[CauseLink, Any]:
+        newest = visible_to(actor).order_by("-pk").values("pk")[:MOST_CAUSES]
+        rows = CauseLink.objects.filter(cause__in=newest, cause__gte=least)  # for the index's end alone
         return (
             rows.filter(Q(matter__isnull=False) | Q(finding__matter__isnull=False) | Q(**stands))
             .exclude(Q(matter__state__in=ENDED) | Q(finding__matter__state__in=ENDED))
@@ -173,8 +179,7 @@ def _links(causes: list[int]) -> list[tuple[int, int | None, int | None]]:
             .order_by("-cause_id", "-pk")[:MOST_LINKS]
         )
 
-    given = padded(causes)
-    return again(("causes.links", len(given)), build, least=min(causes), **given)
+    return again(("causes.links", actor), build, least=least)
 
 
 def _open_among(actor: Actor, keys: list[int]) -> list[tuple[int, str, int | None, date, int]]:
@@ -349,7 +354,7 @@ def is_seen(actor: Actor, pk: int) -> bool:
     return bool(again(("causes.is_seen", actor), one, pk=pk)) if actor.is_system or actor.hats else False
 
 
-def choices(actor: Actor) -> list[Cause]:
+def choices(actor: Actor) -> list[Named]:
     """The newest causes that the actor may see, for a form. One statement."""
     return _newest(actor)
 

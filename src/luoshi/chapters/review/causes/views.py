@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         initial={"why1": thing.cause[:200]} if isinstance(thing, Matter) else {},
     )
     if request.method == "POST":
-        made = attempt(form, lambda: _found(form, thing, causes, actor))
+        made = attempt(form, lambda: _found(form, thing, actor))
         if made is not None:
             messages.success(request, f"根源已记下：{made.root}")
             return redirect("cause", pk=made.pk)
@@ -102,11 +102,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "causes/new.html", context, status=422 if form.errors else 200)
 
 
-def _found(form: ChainForm, thing: Matter | Finding, causes: list[Cause], actor: Actor) -> Cause:
+def _found(form: ChainForm, thing: Matter | Finding, actor: Actor) -> Cause:
     chosen = _number(form.cleaned_data.get("cause"))
     if chosen:
-        cause = next(one for one in causes if one.pk == chosen)
-        return actions.link(cause, thing, by=actor, at=timezone.now())
+        return actions.link(queries.get(actor, chosen), thing, by=actor, at=timezone.now())
     return actions.record_cause(
         town=org.towns().get(pk=actor.town_id or 0),
         kind=form.cleaned_data["kind"],
@@ -175,7 +174,7 @@ def hang(request: HttpRequest, pk: int) -> HttpResponse:
             form,
             lambda: actions.hang(
                 found,
-                under=next((one for one in causes if one.pk == _number(form.cleaned_data["under"])), None),
+                under=queries.get(actor, under) if (under := _number(form.cleaned_data["under"])) else None,
                 by=actor,
                 at=timezone.now(),
             ),

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
-from luoshi.chapters.review.examples.models import Example, State
+from luoshi.chapters.review.examples.models import Example, Kind, State
 from luoshi.chapters.review.examples.transitions import DECIDERS, PROPOSERS, unknown
 from luoshi.core.evidence import queries as evidence
 from luoshi.core.evidence.models import Item
@@ -15,6 +14,7 @@ from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Matter, Secrecy
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor, Duty
+from luoshi.kit.addresses import address
 from luoshi.kit.again import again
 from luoshi.kit.days import day_of
 from luoshi.kit.picking import picked
@@ -159,24 +159,26 @@ def may_see_stream(actor: Actor, stream: str) -> bool:
     return kind == "example" and pk.isdigit() and visible_to(actor).filter(pk=int(pk)).exists()
 
 
-def _pointed(example: Example) -> Pointed:
-    return Pointed(
-        example.stream,
-        f"{example.name}（{example.get_kind_display()}）：{example.learn}",
-        example.learn,
-        reverse("example", args=[example.pk]),
-    )
+_POINTED = ("pk", "kind", "name", "learn")
+_KINDS = {kind.value: kind.label for kind in Kind}
+
+
+def _pointed(pk: int, kind: str, name: str, learn: str) -> Pointed:
+    return Pointed(f"example:{pk}", f"{name}（{_KINDS[kind]}）：{learn}", learn, address("example", pk))
 
 
 def offered(actor: object) -> list[Pointed]:
     """What self-reviews and learning may point at: what is held up now."""
-    if not isinstance(actor, Actor):
+    if not isinstance(actor, Actor) or not actor.is_person or not actor.hats:
         return []
-    rows = visible_to(actor).filter(state=State.APPROVED).only("kind", "name", "learn").order_by("kind", "-pk")
-    return [_pointed(one) for one in rows[:MOST]]
+
+    def approved() -> QuerySet[Example, Any]:
+        return visible_to(actor).filter(state=State.APPROVED).order_by("kind", "-pk").values_list(*_POINTED)[:MOST]
+
+    return [_pointed(*row) for row in again(("examples.offered", actor), approved)]
 
 
 def described(actor: object, keys: Collection[int]) -> list[Pointed]:
     if not isinstance(actor, Actor) or not keys:
         return []
-    return [_pointed(one) for one in visible_to(actor).filter(pk__in=list(keys))]
+    return [_pointed(*row) for row in visible_to(actor).filter(pk__in=list(keys)).values_list(*_POINTED)]

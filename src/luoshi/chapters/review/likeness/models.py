@@ -117,7 +117,7 @@ class TopicFinding(Model):
     """One finding of a topic."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="said")
-    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="+")
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="topics")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic", "finding"], name="likeness_topic_once")]

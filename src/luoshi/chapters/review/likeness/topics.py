@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from luoshi.kit.again import again, again_among
 from luoshi.kit.likeness.corpus import compare
 from luoshi.kit.likeness.words import words_of
 from luoshi.kit.personal import masked
+from luoshi.kit.picking import met
 
 READ, KEPT = 2000, 20
 """How many of a month's newest findings are compared, and how many topics are kept."""
@@ -148,16 +150,10 @@ class Said(NamedTuple):
 
 
 _SAID = (
-    "finding_id",
-    "finding__channel",
-    "finding__place",
-    "finding__received_at",
-    "finding__state",
-    "finding__matter_id",
-    "finding__matter__state",
-    "finding__merged_into__matter_id",
-    "finding__merged_into__matter__state",
+    *("pk", "channel", "place", "received_at", "state"),
+    *("matter_id", "matter__state", "merged_into__matter_id", "merged_into__matter__state"),
 )
+_by_finding = itemgetter(1)
 
 
 @dataclass(frozen=True)
@@ -205,12 +201,10 @@ def _of_month(town: int, month: date) -> QuerySet[Topic]:
 def _said(actor: Actor, topics: list[int]) -> list[tuple[Any, ...]]:
     """The findings of these topics that the actor may see, each after its topic, in the order of their keys."""
 
-    def of(keys: list[int]) -> QuerySet[TopicFinding, Any]:
-        seen = review.visible_to(actor).filter(is_accusation=False)
-        rows = TopicFinding.objects.filter(review.among(seen), topic__in=keys)
-        return rows.order_by("finding_id").values_list("topic_id", *_SAID)
+    def of(keys: list[int]) -> QuerySet[Finding, Any]:
+        return met(review.plain_to(actor), topics__topic__in=keys).values_list("topics__topic_id", *_SAID)
 
-    return again_among(("likeness.said", actor), of, topics) if topics and actor.hats else []
+    return sorted(again_among(("likeness.said", actor), of, topics), key=_by_finding) if topics and actor.hats else []
 
 
 def _told(topic: Topic, findings: list[Said]) -> Told:
@@ -219,7 +213,9 @@ def _told(topic: Topic, findings: list[Said]) -> Told:
     where = Counter[str]()
     for place, count in places.items():
         where[masked(place)] += count
-    done = Counter(_stands(one) for one in findings)
+    done = Counter[str]()
+    for stands, count in Counter((one.matter_state or one.stays_state, one.state) for one in findings).items():
+        done[_stands(*stands)] += count
     return Told(
         topic=topic,
         findings=findings,
@@ -250,11 +246,10 @@ def matters_of(one: Told) -> list[Matter]:
     return again_among("likeness.matters_of", those, one.matters) if one.matters else []
 
 
-def _stands(finding: Said) -> str:
-    state = finding.matter_state or finding.stays_state
-    if state is not None:
-        return MatterState(state).label
-    return State.NEW.label if finding.state == State.MERGED else State(finding.state).label
+def _stands(of_matter: str | None, own: str) -> str:
+    if of_matter is not None:
+        return MatterState(of_matter).label
+    return State.NEW.label if own == State.MERGED else State(own).label
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from luoshi.core.matters.models import ENDED
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor
 
-MOST = 5_000
+MOST = 3_000
 """Findings that a page reckons with their matters; a township has as many in years."""
 
 

@@ -17,10 +17,10 @@ from luoshi.kit.again import again_among
 from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import holding, newest_of
 
-MOST, POOL, CHUNK, CHUNKS = 10, 100, 3, 12
-EACH, MOST_OF_ONE = 60, 1000
+MOST, POOL, CHUNK, CHUNKS = 10, 60, 3, 8
+EACH, MOST_OF_ONE = 40, 1000
 """How many findings one piece of the text brings, and how many the words that somebody looks for: the newest first."""
-OPEN = 1000
+OPEN = 500
 """Among how many open matters the pieces are looked for: those due first."""
 
 
@@ -36,7 +36,7 @@ class Candidate:
 
 
 def chunks(text: str) -> list[str]:
-    """Up to a dozen pieces of three characters, spread over the text, by which something like it may be found."""
+    """Up to eight pieces of three characters, spread over the text, by which something like it may be found."""
     runs = re.findall(r"\w+", text)
     pieces = [run[i : i + CHUNK] for run in runs for i in range(max(1, len(run) - CHUNK + 1)) if len(run) > 1]
     step = max(1, -(-len(pieces) // CHUNKS))

@@ -93,7 +93,7 @@ def test_causes_with_what_hangs_on_them(stage: Stage) -> None:
         assert [causes.is_seen(actor, c.pk) for c in (deep, one)] == [
             seen.filter(pk=c.pk).exists() for c in (deep, one)
         ]
-        assert causes.choices(actor) == list(seen.order_by("-pk")), part
+        assert causes.choices(actor) == [(one.pk, one.root) for one in seen.order_by("-pk")], part
     told = causes.bare(stage["office"])
     assert told == []
     bare = stage.at_state(State.ASSIGNED)

@@ -102,7 +102,7 @@ class Matter(Model):
             models.Index(fields=["town", "resolve_due", "id"], name="matters_town_due"),
             models.Index(fields=["town", "resolve_due", "id"], name="matters_open_due", condition=~Q(state__in=ENDED)),
             models.Index(
-                fields=["town", "resolve_due", "id"],
+                fields=["town", "resolve_due", "id", "state", "secrecy", "leader", "handler"],
                 name="matters_open_office",
                 condition=Q(state__in=["registered", "contested", "claimed", "verified"]),
             ),

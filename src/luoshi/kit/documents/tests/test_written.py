@@ -1,7 +1,7 @@
 """The plain lines that people type, as blocks and back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from luoshi.kit.documents import written
@@ -46,6 +46,12 @@ def test_lines_become_headings_paragraphs_tables_and_attachments() -> None:
     assert written.read("【手填】件", figure).body == (Para(("若干", "件")),)
 
 
+def test_an_empty_cell_keeps_its_place() -> None:
+    (table,) = written.read("|单位|收到|办结|\n||3||\n| | |4\n|", figure).body
+    assert table == Table(("单位", "收到", "办结"), (("", 3, ""), ("", "", 4), ("", "", "")), "")
+    assert written.write([table]) == "|单位|收到|办结|\n||3||\n|||4|\n||||"
+
+
 def test_what_is_no_heading_stays_a_paragraph() -> None:
     for line in ("1.5万元已拨付。", "一是抓整改。", "2026年，", "第一、第二", "（见附表）", "一、"):
         assert written.read(line, figure).body == (Para((line,)),), line
@@ -64,6 +70,7 @@ def test_a_document_written_as_lines_reads_back_the_same() -> None:
     ]
 
 
+@example("| |1")
 @given(st.text(alphabet="一二（）1.、。|｜【】附件表：路\n 名", max_size=60))
 def test_whatever_is_typed_is_read_and_nothing_is_lost(text: str) -> None:
     read = written.read(text, lambda name: f"<{name}>")
