@@ -1,14 +1,15 @@
 """对账: what was found, answered, merged, opened and closed always adds up, for any unit and any time."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from luoshi.chapters.review.models import Finding, State
 from luoshi.chapters.review.queries.visibility import is_plain, visible_to
-from luoshi.core.matters.models import ENDED
+from luoshi.core.matters.models import ENDED, Matter
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor
 
@@ -57,17 +58,29 @@ def reckoning(
     within = _between(rows, start, end)
     beyond = within.order_by("-received_at").values_list("received_at", flat=True)[MOST : MOST + 1].first()
     since = min(timezone.localdate(beyond) + timedelta(days=1), end) if beyond else None
-    opened = Q(state=State.OPENED)
-    counted = _between(rows, since or start, end).aggregate(
-        found=Count("pk"),
-        waiting=Count("pk", filter=Q(state=State.NEW)),
-        answered=Count("pk", filter=Q(state=State.ANSWERED)),
-        merged=Count("pk", filter=Q(state=State.MERGED)),
-        working=Count("pk", filter=opened & ~Q(matter__state__in=ENDED)),
-        closed=Count("pk", filter=opened & Q(matter__state=MatterState.CLOSED)),
-        voided=Count("pk", filter=opened & Q(matter__state=MatterState.VOIDED)),
+    counted = _by_state(_between(rows, since or start, end))
+    opened = Counter({of: n for (state, of), n in counted.items() if state == State.OPENED})
+    own = Counter[str]()
+    for (state, _), n in counted.items():
+        own[state] += n
+    return Reckoning(
+        found=own.total(),
+        waiting=own[State.NEW],
+        answered=own[State.ANSWERED],
+        merged=own[State.MERGED],
+        working=sum(n for of, n in opened.items() if of not in ENDED),
+        closed=opened[MatterState.CLOSED],
+        voided=opened[MatterState.VOIDED],
+        since=since,
     )
-    return Reckoning(**counted, since=since)
+
+
+def _by_state(rows: QuerySet[Finding]) -> dict[tuple[str, str | None], int]:
+    """How many findings stand so, with where the matter stands that each became. Asked finding by finding: joined,
+    PostgreSQL would read all matters of a hundred thousand rather than look up three thousand."""
+    of = Subquery(Matter.objects.filter(pk=OuterRef("matter_id")).values("state"))
+    counted = rows.order_by().annotate(of=of).values_list("state", "of").annotate(n=Count("*"))
+    return {(state, of): n for state, of, n in counted}
 
 
 def _between(rows: QuerySet[Finding], start: date, end: date) -> QuerySet[Finding]:
