@@ -65,7 +65,9 @@ def test_bench_measures_in_a_database_of_its_own_whose_journal_verifies(tmp_path
     done = luoshi(tmp_path, "bench", "--rows", 200, "--json", found, url=url)
     assert done.returncode == 0, done.stderr
     told = json.loads(found.read_text())
-    assert set(told) == {"rows", "backend", "items", "pages"}
+    assert set(told) == {"rows", "backend", "items", "pages", "loop_ms"}
+    assert len(told["loop_ms"]) == 2
+    assert min(told["loop_ms"]) > 0
     assert (told["rows"], told["backend"]) == (200, "sqlite" if connection.vendor == "sqlite" else "postgresql")
     assert [item["name"] for item in told["items"]] == NAMES
     assert {frozenset(item) for item in told["items"]} == {frozenset(FIELDS)}

@@ -9,7 +9,7 @@ Result = Mapping[str, Any]
 
 
 def lines(results: Sequence[Result]) -> Iterator[str]:
-    """Markdown: one table of the seven actions, one of the other pages."""
+    """Markdown: one table of the seven actions, one of the other pages, and how fast the machine was meanwhile."""
     first = {item["name"]: item for item in results[0]["items"]}
     yield "| rows | action | ours_ms | sql_ms | ratio | growth | statements | page_ms | budget |"
     yield "|---|---|---|---|---|---|---|---|---|"
@@ -34,6 +34,11 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
                 f"| {result['rows']:,} | {page_['name']} | {page_['db_ms']:,.2f} | {page_['statements']} |"
                 f" {page_['page_ms']:,.1f} | {page_['cpu_ms']:,.1f} | {said} |"
             )
+    yield ""
+    loops = "; ".join(
+        f"{one['rows']:,} rows {' and '.join(f'{ms:.0f}' for ms in one['loop_ms'])} ms" for one in results
+    )
+    yield f"A million squares added up in Python, before and after: {loops}."
 
 
 def broken(item: Result, *, growth: float = 1.0, largest: bool = False) -> list[str]:
