@@ -1,14 +1,17 @@
 """Accounts, passwords and slips of paper."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
 from django.test import Client, RequestFactory
 
 from luoshi.core.org import actions
 from luoshi.core.org.models import Account, ResetSlip
 from luoshi.core.org.tests.people import Desk, refused, signed_in
+from luoshi.settings import PASSWORD_HASHERS as REAL
 from luoshi.testing.cast import PASSWORD
 
 NEW = "Qingshan-7788"
@@ -137,3 +140,18 @@ def test_slip_is_printed_large_once_with_the_way_to_use_it(desk: Desk) -> None:
     assert keeper.post(outsider).status_code == 404
     assert keeper.post(f"/org/staff/people/{desk.cast.organisation.pk}/slip/").status_code == 409
     assert ResetSlip.objects.count() == 1
+
+
+def test_a_password_kept_the_old_way_still_opens_and_is_kept_anew(desk: Desk, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = REAL
+    account = desk.cast.clerk.account
+    account.password = make_password(NEW, hasher="pbkdf2_sha256")
+    account.save(update_fields=["password"])
+    assert not can_sign_in(account.username, NEW + "!")
+    assert Account.objects.get(pk=account.pk).password.startswith("pbkdf2_sha256$")
+    assert can_sign_in(account.username, NEW)
+    kept = Account.objects.get(pk=account.pk).password
+    assert kept.startswith("scrypt$16384$")
+    assert len(kept) <= Account._meta.get_field("password").max_length
+    assert can_sign_in(account.username, NEW)
+    assert not can_sign_in(account.username, NEW.lower())
