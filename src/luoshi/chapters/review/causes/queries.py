@@ -211,7 +211,7 @@ class Bare:
     people: int
 
 
-def bare(actor: Actor, *, most: int = 10, among: int = 200) -> list[Bare]:
+def bare(actor: Actor, *, most: int = 10, among: int = 100) -> list[Bare]:
     """Of the ``among`` open matters that were or will be due first those without a cause that most people raised. One
     statement."""
     if not actor.hats:

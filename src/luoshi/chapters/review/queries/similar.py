@@ -17,8 +17,8 @@ from luoshi.kit.again import again_among
 from luoshi.kit.picking import picked
 from luoshi.kit.search.queries import holding, newest_of
 
-MOST, POOL, CHUNK, CHUNKS = 10, 60, 3, 8
-EACH, MOST_OF_ONE = 40, 1000
+MOST, POOL, CHUNK, CHUNKS = 10, 40, 3, 8
+EACH, MOST_OF_ONE = 30, 1000
 """How many findings one piece of the text brings, and how many the words that somebody looks for: the newest first."""
 OPEN = 500
 """Among how many open matters the pieces are looked for: those due first."""
