@@ -20,6 +20,8 @@ from luoshi.kit.search.queries import holding, newest_of
 MOST, POOL, CHUNK, CHUNKS = 10, 40, 3, 8
 EACH, MOST_OF_ONE = 30, 1000
 """How many findings one piece of the text brings, and how many the words that somebody looks for: the newest first."""
+POOL_OF_WORDS = 100
+"""How many of each kind are compared where somebody looks for words: who types them wants to see more than the newest."""
 OPEN = 500
 """Among how many open matters the pieces are looked for: those due first."""
 
@@ -87,12 +89,12 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
         .only("title", "words", "place", "state", "received_at")
-        .order_by("-pk")[:POOL]
+        .order_by("-pk")[: POOL if pieces else POOL_OF_WORDS]
     )
     if pieces:
         return _likeliest(finding, [*findings, *_due_first(actor, asked)])
     opened = _open(actor, newest_of("matter", asked, most=each, enough=enough))
-    return _likeliest(finding, [*findings, *opened.order_by("-pk")[:POOL]])
+    return _likeliest(finding, [*findings, *opened.order_by("-pk")[:POOL_OF_WORDS]])
 
 
 def _open(actor: Actor, keys: object) -> QuerySet[Matter]:
