@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luoshi.kit.ledgers import registry
+from luoshi.kit.ledgers.cells import header_view
 from luoshi.kit.ledgers.memory import memory
 from luoshi.kit.ledgers.model import Ledger
-from luoshi.kit.ledgers.pages import header_view, read, sheet
+from luoshi.kit.ledgers.pages import read
+from luoshi.kit.ledgers.sheets import sheet
 from luoshi.kit.ledgers.xlsx import longer_than, subtitle, widths_of, write_xlsx
 
 PRINTED = 1000

@@ -11,7 +11,8 @@ from luoshi.core.matters.ledgers import MATTERS
 from luoshi.core.matters.models import Category, Secrecy, State
 from luoshi.core.matters.tests.stage import Stage
 from luoshi.core.plan.actions import GoalRow, load_goals
-from luoshi.kit.ledgers.pages import LedgerPage, read
+from luoshi.kit.ledgers.pages import read
+from luoshi.kit.ledgers.shown import LedgerPage
 from luoshi.testing.cast import MAKER
 
 pytestmark = pytest.mark.row("1.6")

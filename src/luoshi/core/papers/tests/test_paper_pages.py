@@ -3,6 +3,9 @@
 import html
 import re
 from io import BytesIO
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import docx
 import pytest
@@ -13,6 +16,9 @@ from luoshi.core.matters.models import Matter
 from luoshi.core.org.models import Person
 from luoshi.core.papers.models import Paper, State
 from luoshi.core.papers.tests.desk import BODY, Desk
+from luoshi.kit.documents import pdf
+from luoshi.kit.jobs import worker
+from luoshi.kit.jobs.models import Job
 
 pytestmark = pytest.mark.row("N8")
 
@@ -227,3 +233,26 @@ def test_hostile_text_stays_text(desk: Desk, office: Client) -> None:
     assert "<i>" not in page
     assert office.get(f"/papers/{paper.pk}/print/").status_code == 200
     assert office.get(f"/papers/{paper.pk}/word/").status_code == 200
+
+
+def test_a_pdf_is_made_where_the_server_can_and_else_the_page_says_what_to_install(
+    desk: Desk, office: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    page = f"/papers/{desk.issued(body=BODY).pk}/pdf/"
+    with mock.patch.object(pdf, "available", return_value=False):
+        for answer in (office.get(page), office.post(page)):
+            assert answer.status_code == 409
+            assert "apt-get install libreoffice-writer" in shown(answer)
+    assert not Job.objects.filter(kind="papers.pdf").exists()
+    with (
+        mock.patch.object(pdf, "available", return_value=True),
+        mock.patch.object(pdf, "convert", return_value=b"%PDF"),
+    ):
+        assert "生成 PDF" in shown(office.get(page))
+        waiting = office.post(page)["Location"]
+        assert "正在转成 PDF" in shown(office.get(waiting))
+        assert worker.run_pending(schedules=False) == 1
+        made = office.get(waiting)
+        assert (made.content, made["Content-Type"]) == (b"%PDF", "application/pdf")
+        assert office.post(page)["Location"] == page
