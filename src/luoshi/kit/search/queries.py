@@ -3,7 +3,8 @@
 The plan. SQLite: FTS5 reads the list of each token within the kind's range of ids, and the caller's table is entered by
 primary key. PostgreSQL: a bitmap scan of the GIN index for words that are rare; for common ones the planner walks the
 caller's primary key from the newest and probes the entry by (kind, key). The newest are looked for in stretches of keys,
-which stand in the GIN index beside the words (migration 0004). Nothing is counted and nothing is ranked.
+which stand in the GIN index beside the words (migration 0004) and are a condition of their own (0005). Nothing is counted
+and nothing is ranked.
 """
 
 from collections.abc import Callable, Hashable, Sequence
