@@ -90,8 +90,13 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _apart(options: Namespace, count: int) -> Any:
-    """One number of rows in a process of its own: memory and database start afresh."""
+def _apart(options: Namespace, count: int, named: str | None = None) -> Any:
+    """One number of rows in a process of its own: memory and database start afresh. ``named``: the database that was named,
+    where this process has turned to another since."""
+    environment = {**os.environ}
+    if named is not None:
+        environment.pop("DATABASE_URL", None)
+        environment |= {"DATABASE_URL": named} if named else {}
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "bench.json"
         command = [
@@ -108,7 +113,7 @@ def _apart(options: Namespace, count: int) -> Any:
         ]
         if options.db:
             command += ["--db", options.db]
-        done = subprocess.run(command, cwd=ROOT, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
         if done.returncode:
             raise WrongUse(f"{count:,} 件没有测成。", "原因见上。")
         return json.loads(kept.read_text(encoding="utf-8"))
@@ -117,12 +122,12 @@ def _apart(options: Namespace, count: int) -> Any:
 def _many(options: Namespace) -> Any:
     from luoshi.commands.benching import people
 
-    named = _fill(options)
+    named, _ = _fill(options)
     return people.measure(options.people or 0, options.rows_in or 0, options.seconds, options.rows, named, var_folder())
 
 
-def _fill(options: Namespace) -> str:
-    """The filled database is the one that Django uses; what was named besides."""
+def _fill(options: Namespace) -> tuple[str, bool]:
+    """The filled database is the one that Django uses; what was named besides, and whether it was filled just now."""
     named = os.environ.get("DATABASE_URL", "")
     url = data.address(options.rows, named, var_folder())
     os.environ["DATABASE_URL"] = url
@@ -131,16 +136,19 @@ def _fill(options: Namespace) -> str:
     print(f"{options.rows:,} 件事项，每件三条流水：", flush=True)
     seconds = data.ready(options.rows, named)
     print(f"装入用了 {seconds:.0f} 秒。" if seconds else "用上次装好的库。", flush=True)
-    return named
+    return named, bool(seconds)
 
 
 def _one(options: Namespace) -> Any:
-    _fill(options)
-    from luoshi.commands.benching.measure import Item, Page
-    from luoshi.commands.benching.measure import run as measure
     from luoshi.commands.static import prepare_static
 
+    named, new = _fill(options)
     prepare_static()
+    if new:  # filling takes more memory than an export, and leaves its marks on both
+        return _apart(options, options.rows, named)
+    from luoshi.commands.benching.measure import Item, Page
+    from luoshi.commands.benching.measure import run as measure
+
     print("动作            程序在库内毫秒  手写SQL毫秒   倍数  语句  整页毫秒", flush=True)
 
     def told(item: Item) -> None:

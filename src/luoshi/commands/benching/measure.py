@@ -1,6 +1,5 @@
 """The benchmark itself: every action in the program and by hand in turns, medians of both."""
 
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from luoshi.commands.benching.clock import Tally, by_hand, inside_the_database, standing_still
+from luoshi.commands.benching.pace import peak_mb
 from luoshi.commands.benching.rows import PHRASE, TODAY, YEARS, YESTERDAY
 from luoshi.commands.benching.sql import ByHand
 from luoshi.commands.benching.town import AT
@@ -283,7 +283,7 @@ class Bench:
 
         def ours() -> None:
             self._make_file(query)
-            self.excel_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            self.excel_peak = peak_mb()
 
         def hand() -> None:
             self.exported = self.hand.export(f"{since - timedelta(days=1)} 16:00:00")
