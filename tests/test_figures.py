@@ -14,10 +14,12 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from luoshi.chapters.review import ledgers as finding_ledgers
 from luoshi.chapters.review.causes.models import CauseLink
 from luoshi.chapters.review.likeness.models import Suggestion, TopicFinding
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.selfreview.models import Sheet
+from luoshi.core.matters import ledgers as matter_ledgers
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser, Report, Secrecy, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
@@ -73,6 +75,26 @@ def test_every_figure_is_the_length_of_its_list(story: Story, part: str) -> None
             state = read_state(ledger, who, QueryDict(str(source).partition("?")[2]))
             listed = list(state.rows(who, ledger.columns).values_list("pk", flat=True))
             assert told_all[source].count == len(listed), source
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_list_is_the_same_whether_its_rows_are_picked_or_walked(
+    story: Story, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(matter_ledgers, "FEW", few)
+    monkeypatch.setattr(finding_ledgers, "MOST", few)
+    who, days = actor(story, "office"), "received_from=2026-01-01&received_to=2026-12-31"
+    filled = 0
+    for slug, keys in (("matters", ("kind", "reopened", "said", "looked", "state")), ("findings", ("end", "goal"))):
+        ledger = registry.get(slug)
+        assert ledger is not None
+        for source in [one for one in every(slug, who) if any(f"?{key}=" in one for key in keys)]:
+            counted = exactly([parse(source)], who)[parse(source)].count
+            for more in ("", f"&{days}", "&order=number"):
+                state = read_state(ledger, who, QueryDict(source.partition("?")[2] + more))
+                assert len(state.rows(who, ledger.columns)) == counted, source + more
+            filled += bool(counted)
+    assert filled > 12
 
 
 def test_the_filters_that_reports_need_find_what_they_say(story: Story) -> None:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from luoshi.core.matters import queries
 from luoshi.core.matters.lines import light_word
-from luoshi.core.matters.models import Category, Evaluation, Grade, Matter, Raiser, State, Verdict
+from luoshi.core.matters.models import ENDED, Category, Evaluation, Grade, Matter, Raiser, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
@@ -118,6 +118,23 @@ def _having(rows: QuerySet[Matter], beside: QuerySet[Any]) -> QuerySet[Matter]:
     if len(keys) > FEW:
         return rows.filter(Exists(beside.filter(matter=OuterRef("pk"))))
     return picked(rows, set(keys))
+
+
+def _of_state(rows: QuerySet[Matter], state: str) -> QuerySet[Matter]:
+    """What stands so; of what is open that is said too: it is few among many, and has indexes of its own."""
+    rows = rows.filter(state=state)
+    return rows if state in ENDED else rows.filter(queries.is_open())
+
+
+def _reopened(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
+    return rows.filter(Literally("round", "{} > 1"))
+
+
+def _few_reopened(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
+    """Few of them are looked up by their keys, whatever order is asked for."""
+    found = _reopened(rows, _)
+    keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return found if len(keys) > FEW else picked(rows, set(keys))
 
 
 def _said(rows: QuerySet[Matter], answer: str) -> QuerySet[Matter]:
@@ -372,7 +389,7 @@ MATTERS: Ledger[Matter] = Ledger(
             "state",
             "状态",
             "choice",
-            lambda rows, key: rows.filter(state=key),
+            _of_state,
             choices=lambda actor: State.choices,
             plain=True,
         ),
@@ -388,8 +405,9 @@ MATTERS: Ledger[Matter] = Ledger(
             "kind",
             "谁提的",
             "choice",
-            lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
+            lambda rows, key: _having(rows, Raiser.objects.filter(kind=key, matter__isnull=False)),
             choices=lambda actor: Raiser.Kind.choices,
+            counted=lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
         ),
         Filter(
             "category",
@@ -401,15 +419,29 @@ MATTERS: Ledger[Matter] = Ledger(
         ),
         Filter("goal", "目标", "choice", _by_goal, choices=_goals),
         Filter("goal_is", "目标", "text", _by_goal_alone, sentence=_goal_alone, shown=False),
-        Filter("received", "收到", "daterange", lambda rows, days: between(rows, "received_at", days), plain=True),
-        Filter("ended", "办结", "daterange", lambda rows, days: between(rows, "ended_at", days), plain=True),
+        Filter(
+            "received",
+            "收到",
+            "daterange",
+            lambda rows, days: between(rows, "received_at", days),
+            plain=True,
+            order="received_at",
+        ),
+        Filter(
+            "ended",
+            "办结",
+            "daterange",
+            lambda rows, days: between(rows, "ended_at", days),
+            plain=True,
+            order="ended_at",
+        ),
         Filter(
             "late",
             "超过时限才办成",
             "flag",
             lambda rows, _: rows.filter(resolved_at__date__gt=F("resolve_due")),
         ),
-        Filter("reopened", "重开过", "flag", lambda rows, _: rows.filter(Literally("round", "{} > 1"))),
+        Filter("reopened", "重开过", "flag", _few_reopened, counted=_reopened),
         Filter("said", "提出人说", "choice", _said, choices=lambda actor: ANSWERS),
         Filter("looked", "回头看过", "flag", _looked),
         Filter("number", "编号", "text", _by_number),

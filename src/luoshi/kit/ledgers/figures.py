@@ -214,7 +214,7 @@ class _Reader:
             return _in_trouble(reading, Trouble.UNKNOWN_FILTER, f"“{thing.label}”没有“{min(wrong)}”这个条件。")
         sentence = "；".join([one_chosen.sentence for one_chosen in chosen] + ([f"含“{words}”"] if words else []))
         reading = _with(reading, sentence=sentence, url=_url(thing, reading.source))
-        if thing.kept_by is not None and not words and all(one_chosen.filter.plain for one_chosen in chosen):
+        if thing.kept_by is not None and not words and all(one_chosen.filter.keeps for one_chosen in chosen):
             asked = tuple((one_chosen.filter.key, one_chosen.value) for one_chosen in chosen)
             kept = _kept(
                 connection.vendor, reading.source.named, thing.slug, self.actor, thing.kept_by(), asked, self.most
@@ -222,7 +222,7 @@ class _Reader:
             return _Asked(reading, kept)
         rows = self._rows(thing)
         for one_chosen in chosen:
-            rows = one_chosen.filter.apply(rows, one_chosen.value)
+            rows = one_chosen.filter.for_counting(rows, one_chosen.value)
         if search and words:
             rows = search(rows, words)
         return _Asked(reading, counting(rows, most=self.most))
@@ -253,7 +253,7 @@ def _kept(
     rows = thing.rows(actor)
     filters = {one.key: one for one in thing.filters}
     for key, value in asked:
-        rows = filters[key].apply(rows, value)
+        rows = filters[key].for_counting(rows, value)
     one = counting(rows, most=most)
     return one and settled(*one, {})
 

@@ -64,7 +64,10 @@ class Filter(Generic[M]):
     ``apply`` is given a key of ``choices`` (choice), words (text), ``True`` (flag) or a ``DateRange``; what is none of
     these never reaches it. ``sentence`` says in a few words what a value means; without it label and choice's name do.
     The page's parameter is ``key``; a range of days has ``key_from`` and ``key_to``. What is not ``shown`` is for links alone.
-    ``plain``: ``apply`` asks the database nothing, so that its statement can be kept (``Ledger.kept_by``).
+    ``plain``: ``apply`` asks the database nothing, so that its statement can be kept (``Ledger.kept_by``). Where it does
+    ask (to find the first rows sooner), ``counted`` is the same filter without asking, for whoever counts all rows anyway.
+    ``order`` is the path of the moment by which rows stand, the last first, while this filter is on and nobody asked for
+    words or another order: so days long ago are read from the moment's own index, and not by walking all that came since.
     """
 
     key: str
@@ -75,6 +78,17 @@ class Filter(Generic[M]):
     sentence: Callable[[str], str] | None = None
     shown: bool = True
     plain: bool = False
+    counted: Callable[[QuerySet[M], Any], QuerySet[M]] | None = None
+    order: str = ""
+
+    @property
+    def for_counting(self) -> Callable[[QuerySet[M], Any], QuerySet[M]]:
+        return self.counted or self.apply
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the statement that counts with it can be kept."""
+        return self.plain or self.counted is not None
 
 
 @dataclass(frozen=True)

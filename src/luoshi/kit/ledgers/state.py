@@ -71,7 +71,10 @@ class State:
 
     @property
     def order(self) -> Order:
-        """The order as paths of the database."""
+        """The order as paths of the database: the one asked for, else that of a filter that is on, else the ledger's."""
+        usual = next((chosen.filter.order for chosen in self.chosen if chosen.filter.order), "")
+        if usual and not self.q and self.order_key == self.ledger.order:
+            return Order(usual, descending=True)
         name = self.order_key.removeprefix("-")
         path = next((column.sort for column in self.ledger.columns if name and column.key == name), None)
         return Order(path or "", self.order_key.startswith("-") or not path)

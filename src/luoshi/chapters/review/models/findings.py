@@ -90,6 +90,7 @@ class Finding(Model):
                 condition=Q(state="new"),
             ),
             models.Index(fields=["town", "received_at"], name="review_town_received"),
+            models.Index(fields=["town", "received_at"], name="review_new_received", condition=Q(state="new")),
             models.Index(
                 # the flag too: SQLite looks into each row for a column that its statement names, said twice or not
                 fields=["town", "received_at", "category", "is_accusation", "entered_by", "heard_by"],

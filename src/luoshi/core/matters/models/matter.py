@@ -122,6 +122,10 @@ class Matter(Model):
             models.Index(fields=["lead_unit", "-id"], name="matters_unit_newest"),
             models.Index(fields=["town", "state", "-id"], name="matters_town_state"),
             models.Index(fields=["town", "received_at", "secrecy", "leader", "handler"], name="matters_town_received"),
+            models.Index(fields=["town", "ended_at"], name="matters_town_ended", condition=Q(ended_at__isnull=False)),
+            models.Index(fields=["town", "received_at"], name="matters_open_received", condition=~Q(state__in=ENDED)),
+            models.Index(fields=["town", "-id"], name="matters_no_goal", condition=Q(goal__isnull=True)),
+            models.Index(fields=["lead_unit", "resolve_due", "id"], name="matters_unit_due"),
             models.Index(fields=["origin_kind", "origin_ref"], name="matters_origin"),
         ]
         constraints = [

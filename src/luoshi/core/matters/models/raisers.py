@@ -40,6 +40,7 @@ class Raiser(Model):
         indexes = [
             models.Index(fields=["town", "origin_kind", "origin_ref"], name="matters_raiser_origin"),
             models.Index(fields=["matter", "person"], condition=Q(person__isnull=False), name="matters_raiser_person"),
+            models.Index(fields=["kind", "matter"], name="matters_raiser_kind"),
         ]
 
     @property

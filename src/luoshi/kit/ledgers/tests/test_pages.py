@@ -8,7 +8,9 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, Filter, Ledger
 from luoshi.kit.ledgers.pages import read
+from luoshi.kit.ledgers.paging import Order, page
 from luoshi.kit.ledgers.registry import NamedQuery
+from luoshi.kit.ledgers.state import read_state
 from luoshi.kit.ledgers.tests.conftest import LEDGER, later, make, params
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,26 @@ def test_filters_narrow_and_say_so_and_can_be_taken_off(ledger):
     assert "late=1" in page.sentences[0].remove_url
     assert page.clear_url == "?order=kind&cols=kind"
     assert read(LEDGER, "t.", params("owner=甲")).sentences[0].text == "甲办理"
+
+
+def test_while_days_are_asked_for_rows_stand_by_their_moment_and_else_as_was_asked(ledger):
+    by_days = replace(
+        LEDGER, filters=tuple(replace(f, order="run_at" if f.key == "run" else "") for f in LEDGER.filters)
+    )
+
+    def stand(query: str) -> list[str]:
+        return [row.name for row in read(by_days, "t.", params(query)).rows]
+
+    make(kind="t.late", run_at=later(3), message="路")
+    make(kind="t.early", run_at=later(1), message="路")
+    make(kind="t.middle", run_at=later(2), message="路")
+    days = "run_from=2026-03-01&run_to=2026-03-31"
+    assert stand(days) == ["t.late", "t.middle", "t.early"]
+    assert stand("") == stand(f"{days}&q=路") == ["t.middle", "t.early", "t.late"]
+    assert stand(f"{days}&order=kind") == ["t.early", "t.late", "t.middle"]
+    assert "order" not in read(by_days, "t.", params(days)).sentences[0].remove_url
+    first = page(read_state(by_days, "t.", params(days)).narrowed("t."), Order("run_at"), size=2)
+    assert [row.kind for row in first.rows] == ["t.late", "t.middle"]
 
 
 def test_what_makes_no_sense_in_the_address_is_left_out(ledger):
