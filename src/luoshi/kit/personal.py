@@ -8,7 +8,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "身份证号",
         re.compile(
-            rf"{_EDGE}[1-9](?:{_GAP}\d){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)(?:{_GAP}\d){{9}}{_GAP}[\dXxＸｘ]{_END}"
+            rf"(?<!\d)[1-9１-９](?:{_GAP}\d){{5}}{_GAP}(?:[1１]{_GAP}[89８９]|[2２]{_GAP}[0０])"
+            rf"(?:{_GAP}\d){{9}}{_GAP}[\dXxＸｘ](?!\d)"
         ),
     ),
     ("银行卡号", re.compile(rf"{_EDGE}\d(?:[ \-]?\d){{15,18}}{_END}")),
@@ -33,6 +34,19 @@ def masked(text: str) -> str:
     for name, pattern in _KINDS:
         text = pattern.sub(f"〔{name}〕", text)
     return text
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, at most so long, with … where it was cut. A number that the cut would go through is left out whole: what
+    would be left of it could not be told for one any more."""
+    if len(text) <= longest:
+        return text
+    spans = [found.span() for _, pattern in _KINDS for found in pattern.finditer(text)]
+    end = longest - 1
+    for begins, ends in sorted(spans, reverse=True):
+        if begins < end < ends:
+            end = begins
+    return text[:end] + "…"
 
 
 def bare(text: str) -> str:

@@ -23,7 +23,7 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.imports import registry
 from luoshi.kit.imports.cells import fold
 from luoshi.kit.imports.registry import Applied, Column, Import, SheetRow
-from luoshi.kit.personal import masked
+from luoshi.kit.personal import masked, shortened
 
 TITLE = 120
 _OWN = re.compile(r"问(\d{4})-(\d{6,17})")
@@ -52,8 +52,8 @@ def _said(row: SheetRow) -> tuple[str, str]:
     words = row.text("words") or row.text("title")
     if len(title) > TITLE:
         words = words if _plain(title) in _plain(words) else f"{title}\n{words}"
-        title = title[: TITLE - 1] + "…"
-    return title or re.split(r"[。；;\n]", words, maxsplit=1)[0][:TITLE], words
+        title = shortened(title, TITLE)
+    return title or shortened(re.split(r"[。；;\n]", words, maxsplit=1)[0], TITLE), words
 
 
 def _older(row: SheetRow) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from luoshi.core.org.rules import PUBLIC
 from luoshi.kit.errors import Refused
+from luoshi.kit.personal import shortened
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 signs that can't be taken for one another (no 0 O 1 I L); 31 is prime, as the check sign wants."""
@@ -90,10 +91,10 @@ UNNAMED = PUBLIC.signature()
 
 
 def title_of(words: str) -> str:
-    """A title for words that came without one: their first sentence, at most 40 characters."""
+    """A title for words that came without one: their first sentence, at most 40 characters, no number of a person's cut through."""
     first = re.split(r"[\n。！？!?；;]", words.strip(), maxsplit=1)[0].strip() or words.strip()
     first = " ".join(first.split())
-    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+    return shortened(first, TITLE_LENGTH)
 
 
 def check_received(received: datetime, *, at: datetime) -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luoshi.kit.personal import bare, holds_numbers, masked
+from luoshi.kit.personal import bare, holds_numbers, masked, shortened
 
 NUMBERS = {
     "13812345678": "手机号",
@@ -12,6 +12,7 @@ NUMBERS = {
     "14042319800101001X": "身份证号",
     "140423198001010011": "身份证号",
     "140423 19800101 0011": "身份证号",
+    "１４０４２３１９８００１０１００１X": "身份证号",
     "140423800101001": "身份证号",
     "6222021234567890123": "银行卡号",
     "0356-2234567": "电话号码",
@@ -31,6 +32,24 @@ def test_numbers_of_people_are_masked_wherever_they_stand_and_others_are_kept() 
     for text in KEPT:
         assert masked(text) == text
         assert not holds_numbers(text)
+
+
+def test_an_identity_number_is_masked_right_after_letters_too_and_a_code_that_holds_letters_is_kept() -> None:
+    for number in ("140423198001010011", "14042319800101001X"):
+        assert masked(f"ID{number}，sfz{number}") == "ID〔身份证号〕，sfz〔身份证号〕"
+    assert masked("统一代码91140423MA0GTX1234") == "统一代码91140423MA0GTX1234"
+
+
+def test_a_cut_goes_through_no_number_and_what_fits_stays_whole() -> None:
+    for number in NUMBERS:
+        said = f"请回电话{number}，村东头"
+        for longest in range(6, len(said)):
+            cut = shortened(said, longest)
+            assert len(cut) <= longest
+            assert cut.endswith("…")
+            assert number in cut or not any(sign.isdigit() for sign in cut)
+        assert shortened(said, len(said)) == said
+    assert shortened("路灯坏了三盏，2026年11月", 12) == "路灯坏了三盏，2026…"
 
 
 @given(st.text(max_size=40))

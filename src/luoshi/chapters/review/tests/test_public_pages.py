@@ -41,6 +41,21 @@ def page(response: Any) -> str:
     return response.content.decode()
 
 
+def test_a_title_cut_from_the_words_holds_no_piece_of_a_number_that_the_list_would_show(
+    one_town: Cast, client: Client, signed_in: SignedIn
+) -> None:
+    said = "我叫张某某，家住村东头，身份证140423198001011234，电话13812345678，路灯坏了没人修"
+    assert said.index("13812345678") < 40 <= said.index("13812345678") + 11
+    assert client.post(reverse("public-raise"), {**WORDS, "words": said}).status_code == 302
+    finding = Finding.objects.get()
+    assert finding.title == f"{said[: said.index('13812345678')]}…"
+    assert finding.words == said
+    for name in ("findings", "finding"):
+        shown = page(signed_in(one_town.office).get(reverse(name, args=[finding.pk] if name == "finding" else [])))
+        assert "〔身份证号〕" in shown
+        assert "1381234" not in shown
+
+
 @pytest.mark.row("1.2")
 def test_three_fields_without_account_give_a_receipt_that_looks_up(
     one_town: Cast, client: Client, files_kept: Path

@@ -8,6 +8,7 @@ from luoshi.core.matters.models import Grade
 from luoshi.kit.errors import Refused
 from luoshi.kit.imports.cells import day_of, fold
 from luoshi.kit.imports.registry import SheetRow
+from luoshi.kit.personal import shortened
 
 TITLE = 120
 _DAY = re.compile(r"20\d\d\s*(?:[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{4})")
@@ -34,7 +35,7 @@ def texts(row: SheetRow) -> tuple[str, str]:
     if len(title) > TITLE:
         whole = row.text("title") or problem
         problem = problem if plain(whole) in plain(problem) else f"{whole}\n{problem}".strip()
-        title = title[: TITLE - 1] + "…"
+        title = shortened(title, TITLE)
     return title, problem
 
 
