@@ -115,6 +115,21 @@ def people(actor: Actor) -> QuerySet[Person]:
     return Person.objects.filter(town_id=actor.town_id).order_by("name", "pk")
 
 
+def roll(actor: Actor, *, on: date) -> list[Person]:
+    """The people of the actor's town who have not left, as papers name them: the secretary, the leaders, then unit by unit
+    and post by post; who holds no post comes last. Two statements."""
+    current = Prefetch("appointments", in_force(on).select_related("post__unit"), to_attr="held")
+    found = people(actor).filter(left_on__isnull=True).prefetch_related(current)
+    return sorted(found, key=lambda one: min(map(_place, getattr(one, "held", ())), default=(3, "", 0, "", 0)))
+
+
+def _place(appointment: Appointment) -> tuple[int, str, int, str, int]:
+    post = appointment.post
+    first = [duty in post.duties for duty in (Duty.SECRETARY, Duty.LEADER)]
+    unit = post.unit
+    return (first.index(True) if any(first) else 2, unit.kind, unit.order, unit.path, post.pk)
+
+
 def towns_of_one(actor: Actor) -> QuerySet[Unit]:
     """The actor's town while nobody else is known in it yet, else nothing."""
     others = Person.objects.filter(town_id=actor.town_id).exclude(pk=actor.person_id or 0)

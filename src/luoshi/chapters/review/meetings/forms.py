@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from luoshi.chapters.review.meetings.models import Attendee, Meeting, Resolution
 from luoshi.core.org import queries as org
@@ -45,13 +46,13 @@ class MeetingForm(PlainForm):
 
     def __init__(self, *args: Any, actor: Actor, whole: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = list(org.people(actor).filter(left_on__isnull=True)[:500])
+        self.roll = org.roll(actor, on=timezone.localdate())
         rows = org.people(actor).filter(left_on__isnull=True)
         for name in ("chair", "present", "sitting_in"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
-            listed = [(one.pk, one.name) for one in people]
+            listed = [(one.pk, one.name) for one in self.roll[:500]]
             field.choices = [("", "请选择"), *listed] if name == "chair" else listed
         if not whole:
             for name in ("name", "held_at", "place", "chair"):
@@ -61,7 +62,12 @@ class MeetingForm(PlainForm):
         """What was typed, as the actions take it."""
         said = dict(self.cleaned_data)
         said |= {"agenda": said["agenda"].splitlines(), "guests": said["guests"].splitlines()}
-        return {**said, "present": list(said["present"]), "sitting_in": list(said["sitting_in"])}
+        return {**said, "present": self._in_order("present"), "sitting_in": self._in_order("sitting_in")}
+
+    def _in_order(self, name: str) -> list[Person]:
+        """Who was ticked, in the order of the list: minutes name them so."""
+        ticked = {one.pk for one in self.cleaned_data[name]}
+        return [one for one in self.roll if one.pk in ticked]
 
     @staticmethod
     def start(meeting: Meeting, there: list[Attendee]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from luoshi.chapters.review import actions as review
 from luoshi.chapters.review.meetings import actions, queries
+from luoshi.chapters.review.meetings.forms import MeetingForm
 from luoshi.chapters.review.meetings.minutes import document
 from luoshi.chapters.review.meetings.models import AgendaItem, Attendee, Meeting, Resolution
 from luoshi.chapters.review.meetings.transitions import SENTENCES
@@ -89,6 +90,26 @@ def test_a_meeting_needs_an_agenda_and_everybody_is_there_once(stage: Stage) -> 
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()
+
+
+def test_people_are_listed_and_kept_with_the_secretary_and_the_leaders_first_and_strangers_are_refused(
+    stage: Stage,
+) -> None:
+    cast = stage.cast
+    ticked = [cast.village, cast.leader, cast.clerk, cast.secretary, cast.head]
+    told = {"agenda": "研究灌溉用水", "present": [one.pk for one in ticked], "guests": ""}
+    form = MeetingForm(told, actor=stage["office"], whole=False)
+    listed = [name for _, name in form.fields["sitting_in"].choices]
+    assert listed[:2] == ["陈立新", "王建军"]
+    assert listed.index("刘建国") < listed.index("赵小兰") < listed.index("孙大山")
+    assert form.is_valid(), form.errors
+    in_order = [cast.secretary, cast.leader, cast.head, cast.clerk, cast.village]
+    assert form.told()["present"] == in_order
+    meeting = call(stage, present=form.told()["present"], sitting_in=[])
+    assert [one.person for one in queries.present(meeting) if one.person] == in_order
+    other = MeetingForm({**told, "present": [cast.outsider.pk]}, actor=stage["office"], whole=False)
+    assert not other.is_valid()
+    assert list(other.errors) == ["present"]
 
 
 def test_who_reads_a_meeting(stage: Stage) -> None:
