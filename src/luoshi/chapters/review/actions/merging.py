@@ -61,6 +61,13 @@ def _check_target(finding: Finding, target: Finding) -> None:
         raise unknown()
     if target.pk == finding.pk:
         raise Refused("review.into_itself", "不能并入自己。", "请选择另一件问题。", field="into")
+    if target.merged_into_id == finding.pk:
+        raise Refused(
+            "review.target_merged",
+            f"{target.number} 已经并入这一件，不用再并。",
+            "并反了的，请先把那一件拆出。",
+            field="into",
+        )
     if target.state == State.MERGED:
         raise Refused(
             "review.target_merged", f"{target.number} 已经并入别的问题。", "请选择它并入的那一件。", field="into"

@@ -28,13 +28,15 @@ OPEN = 500
 
 @dataclass(frozen=True)
 class Candidate:
-    """A finding or an open matter; ``ref`` names it in a form (``finding:12``), ``alike`` runs from 0 to 1."""
+    """A finding or an open matter; ``ref`` names it in a form (``finding:12``), ``alike`` runs from 0 to 1. ``ended``: its
+    matter is closed or voided, so that nothing can be merged into it; it is shown because it says that it was told before."""
 
     ref: str
     label: str
     place: str
     state: str
     alike: float
+    ended: bool = False
 
 
 def chunks(text: str) -> list[str]:
@@ -67,7 +69,7 @@ def _with_number(actor: Actor, finding: Finding, number: str, key: int) -> list[
     """What bears this number, as far as it may be merged into; without 问 it may be that of either. Two statements."""
     findings = visible_to(actor).filter(pk=key, is_accusation=False).exclude(state=State.MERGED).exclude(pk=finding.pk)
     opened = matters.plain_to(actor).filter(matters.is_open(), pk=key)
-    found = [one for one in findings if one.number.endswith(number)]
+    found = [one for one in findings.select_related("matter") if one.number.endswith(number)]
     return _likeliest(finding, [*found, *(one for one in opened if one.number == number)])
 
 
@@ -88,7 +90,8 @@ def similar(actor: Actor, finding: Finding, *, q: str = "") -> list[Candidate]:
         picked(visible_to(actor).filter(is_accusation=False), newest_of("finding", asked, most=each, enough=enough))
         .exclude(state=State.MERGED)
         .exclude(pk=finding.pk)
-        .only("title", "words", "place", "state", "received_at")
+        .select_related("matter")
+        .only("title", "words", "place", "state", "received_at", "matter__state")
         .order_by("-pk")[: POOL if pieces else POOL_OF_WORDS]
     )
     if pieces:
@@ -121,9 +124,19 @@ def _likeliest(finding: Finding, others: Sequence[Finding | Matter]) -> list[Can
     mine = pairs(_told(finding))
     scored = sorted(((alike(mine, pairs(_told(one))), one) for one in others), key=lambda told: -told[0])
     return [
-        Candidate(one.stream, f"{one.number} {one.title}", one.place, one.get_state_display(), score)
+        Candidate(one.stream, f"{one.number} {one.title}", one.place, _standing(one), score, _has_ended(one))
         for score, one in scored[:MOST]
     ]
+
+
+def _has_ended(one: Finding | Matter) -> bool:
+    return isinstance(one, Finding) and one.matter is not None and not one.matter.is_open
+
+
+def _standing(one: Finding | Matter) -> str:
+    if isinstance(one, Finding) and one.matter is not None and _has_ended(one):
+        return str(one.matter.get_state_display())
+    return str(one.get_state_display())
 
 
 def _told(thing: Finding | Matter) -> str:

@@ -55,8 +55,10 @@ def test_like_findings_are_shown_and_merged_by_a_person_alone(cast: Cast, now: d
     assert (again.state, again.merged_into) == (State.MERGED, first)
     assert verbs(again) == ["finding.taken", "finding.merged"]
     assert verbs(first) == ["finding.taken", "finding.joined"]
-    with pytest.raises(Refused, match="已经并入别的问题"):
+    with pytest.raises(Refused, match="已经并入这一件"):
         merge(first, into=again, reason="", by=office, at=now)
+    with pytest.raises(Refused, match="已经并入别的问题"):
+        merge(raised(cast, now), into=again, reason="", by=office, at=now)
 
 
 @pytest.mark.row("1.3")
@@ -138,6 +140,27 @@ def test_the_page_of_merging_says_by_what_it_found(cast: Cast, now: datetime, si
         page = client.get(url, {"q": q}).content.decode()
         assert words in page
         assert (other.title in page) == bool(q), q
+
+
+@pytest.mark.row("1.3")
+def test_a_finding_whose_matter_has_ended_is_shown_but_cannot_be_chosen_and_one_that_is_open_can(
+    cast: Cast, now: datetime, office: Actor, signed_in: SignedIn
+) -> None:
+    one, ended, opened = raised(cast, now), raised(cast, now), raised(cast, now)
+    matter = open_matter(ended, title="修路灯", by=office, at=now)
+    open_matter(opened, title="换路灯", by=office, at=now)
+    matters.ask_void(matter, reason="重复", by=office, at=now)
+    matters.void(matter, granted=True, by=cast.actor(cast.office2, now.date()), at=now)
+    for q in ("", "路灯", ended.number):
+        told = {c.ref: (c.state, c.ended) for c in queries.similar(office, one, q=q)}
+        assert told[ended.stream] == ("已撤销", True), q
+    assert queries.similar(office, one, q=opened.number)[0].ended is False
+    client, url = signed_in(cast.office), reverse("finding-merge", args=[one.pk])
+    page = client.get(url).content.decode()
+    assert f'value="{ended.stream}" disabled' in page
+    assert f'value="{opened.stream}">' in page
+    assert client.post(url, {"into": ended.stream, "reason": ""}).status_code == 422
+    assert client.post(url, {"into": opened.stream, "reason": ""}).status_code == 302
 
 
 @pytest.mark.row("1.3")
