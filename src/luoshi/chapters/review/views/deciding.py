@@ -116,6 +116,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         template="merge",
         candidates=candidates,
+        any_ended=any(one.ended for one in candidates),
         posted=posted,
         q=q,
         numbered=queries.numbered(q) is not None,
