@@ -202,7 +202,7 @@ def test_figures_of_self_review_are_added_up_again(story: Story) -> None:
     assert says(facts, r"以来牵头 (\d+) 件") == (len(mine),)
     by_hand = {
         "反馈被退回过": {r.matter_id for r in Report.objects.all() if r.review == "returned"},
-        "核查没有通过过": {c.matter_id for c in Claim.objects.all() if c.outcome == "refused"},
+        "核查曾不通过": {c.matter_id for c in Claim.objects.all() if c.outcome == "refused"},
         "提出人不满意": {e.matter_id for e in Evaluation.objects.all() if e.answer == "unsatisfied"},
         "回头看没有真正解决": {v.matter_id for v in Verdict.objects.all() if v.kind == "look" and not v.passed},
         "现在逾期": {

@@ -57,7 +57,7 @@ def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
         ("现在逾期", [m for m in rows if lights[m.pk] == "red"]),
         ("逾期销号", [m for m in rows if lights[m.pk] == "late"]),
         ("反馈被退回过", [m for m in rows if m.was_returned]),
-        ("核查没有通过过", [m for m in rows if m.was_refused]),
+        ("核查曾不通过", [m for m in rows if m.was_refused]),
         ("提出人不满意", [m for m in rows if m.was_disliked]),
         ("回头看没有真正解决", [m for m in rows if m.was_not_lasting]),
     ):

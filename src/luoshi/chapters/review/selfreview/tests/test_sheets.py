@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
@@ -204,6 +206,27 @@ def test_after_the_end_nothing_is_written_but_a_gap_may_still_be_raised(room: Ro
         actions.take_back(room.of("clerk"), by=room["clerk"], at=room.tick())
     actions.raise_gap(room.of("clerk"), benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
     assert not queries.waiting(room["head"]).exists()
+
+
+def test_the_pages_say_when_a_sheet_can_be_taken_back_and_that_a_closed_round_asks_for_nothing(room: Room) -> None:
+    def page(part: str, name: str, *args: int) -> str:
+        client = Client()
+        client.force_login(room.cast.everybody[part].account, backend="django.contrib.auth.backends.ModelBackend")
+        return str(client.get(reverse(name, args=args)).content.decode())
+
+    assert "还没有写，两分钟就够" in page("head", "selfreview")
+    room.hand_in(room.of("clerk"), "clerk")
+    sheet = room.of("clerk")
+    assert "报过以后，这张表就不能取回" in page("clerk", "selfreview-sheet", sheet.pk)
+    actions.raise_gap(sheet, benchmark="guidance", line=0, by=room["clerk"], at=room.tick())
+    assert "取回" not in page("clerk", "selfreview-sheet", sheet.pk)
+    with refused("selfreview.gap_raised"):
+        actions.take_back(room.of("clerk"), by=room["clerk"], at=room.tick())
+    actions.close_round(room.round, by=room["secretary"], at=room.tick())
+    closed = page("head", "selfreview")
+    assert "两分钟就够" not in closed
+    assert "没有交" in closed
+    assert "没有交。" in page("head", "selfreview-sheet", room.of("head").pk)
 
 
 def test_who_comes_later_gets_a_sheet_once(room: Room) -> None:

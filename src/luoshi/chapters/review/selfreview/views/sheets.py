@@ -122,6 +122,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             for one in sections
             for found_alike in [alike.get(one.benchmark.code, [])]
         ],
+        "compared": references.described(actor, [found.compared_with]).get(found.compared_with),
         "alike": bool(alike),
         "empty": len(sections) - len(written),
         "left_out": "、".join(word for code, word in form.facets if code not in used) if written else "",
