@@ -286,7 +286,7 @@ def test_today_says_how_many_pairs_wait_as_far_as_it_counts(
 @pytest.mark.row("1.3")
 def test_merging_both_ways_at_once_ends_in_one_merge(pair: Suggestion, office: Actor, now: datetime) -> None:
     merge(pair.one, into=pair.other, reason="", by=office, at=now)
-    with pytest.raises(Refused, match="已经并入别的问题"):
+    with pytest.raises(Refused, match="已经并入这一件"):
         actions.accept(pair, source=pair.other, by=office, at=now)
     assert Finding.objects.filter(state=State.MERGED).count() == 1
     assert Suggestion.objects.get().state == Suggestion.State.OPEN
@@ -322,7 +322,7 @@ def test_merges_never_run_in_a_circle(cast: Cast, office: Actor, now: datetime) 
     with pytest.raises(Refused, match="已经并入别的问题"):
         merge(c, into=a, reason="", by=office, at=now)
     unmerge(b, reason="拆", by=office, at=now)
-    with pytest.raises(Refused, match="已经并入别的问题"):
+    with pytest.raises(Refused, match="已经并入这一件"):
         merge(b, into=a, reason="", by=office, at=now)
     a.refresh_from_db()
     assert a.merged_into == b
