@@ -146,7 +146,9 @@ def _a_chunk_at_a_time(report: Report, total: int | None) -> Callable[[QuerySet[
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             asked = rows.filter(pk__in=chunk)
-            if (last := max(chunk)) - (first := min(chunk)) < SPREAD * CHUNK:  # else SQLite walks all that was asked for
+            if (last := max(chunk)) - (
+                first := min(chunk)
+            ) < SPREAD * CHUNK:  # else SQLite walks all that was asked for
                 asked = asked.filter(pk__gte=first, pk__lte=last)
             found = {row.pk: row for row in asked}
             yield from (found[key] for key in chunk if key in found)

@@ -2,12 +2,14 @@
 
 ``落实到人2026年`` is ``落实 实到 到人 人 2026 年``. The last character of a run stands once more alone, so that every
 character begins some token and a single one is found as a prefix. Tokens hold letters and digits alone: whatever an
-index takes for an operator is gone before it gets there.
+index takes for an operator is gone before it gets there. Both scripts are one: who types 路灯 finds 路燈 too.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from luoshi.kit.han import simple
 
 LONGEST = 64
 MOST = 16_000
@@ -26,7 +28,7 @@ class Phrase:
 
 
 def _runs(text: str) -> list[tuple[str, bool]]:
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = simple(unicodedata.normalize("NFKC", text).lower())
     return [(found[0], bool(found[1])) for found in _RUN.finditer(plain)]
 
 

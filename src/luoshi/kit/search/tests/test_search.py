@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,23 @@ def shelf(db):
     }
     actions.put_many("matter", texts.items())
     actions.put("unit", 1, "石桥沟村")
+
+
+def test_traditional_and_simplified_characters_find_each_other(shelf):
+    actions.put("matter", 6, "村口路燈壞了，裡面進水")
+    assert found("路灯坏了") == found("路燈壞了") == found("里面进水") == [6]
+    assert found("路燈") == found("路灯") == [1, 6]
+    assert holding("matter", ["燈不亮"], lambda: Entry.objects.filter(key=1).values(pk=F("key")), name="t") == [1]
+    assert found("路登") == []
+
+
+def test_words_kept_in_traditional_characters_are_written_anew(shelf):
+    Entry.objects.filter(kind="matter", key=1).update(bigrams="路燈 燈不 不亮 亮")
+    kept = Entry.objects.get(kind="matter", key=2).bigrams
+    assert found("路灯") == []
+    import_module("luoshi.kit.search.migrations.0006_one_script").forwards(apps, SimpleNamespace(connection=connection))
+    assert found("路灯不亮") == [1]
+    assert Entry.objects.get(kind="matter", key=2).bigrams == kept
 
 
 @pytest.mark.parametrize(
