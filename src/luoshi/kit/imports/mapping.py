@@ -57,22 +57,27 @@ def exact(declared: Import, labels: Sequence[Sequence[str]]) -> dict[str, int]:
     """As ``guess``, by names and synonyms alone. It is asked of every row whether that is a header: it has to be quick."""
     found: dict[str, int] = {}
     taken: set[int] = set()
-    for read in (plain, _without_aside, _shorter):
-        names = [{read(name) for name in readings} - {""} for readings in labels]
-        said = set().union(*names)
-        for key, word in _asked(declared.columns):
-            if key in found or word not in said:
-                continue
-            if (place := next((i for i, own in enumerate(names) if i not in taken and word in own), None)) is not None:
-                found[key] = place
-                taken.add(place)
+    own = [[name for name in readings if name.endswith(readings[0])] for readings in labels]
+    deep = any(len(mine) < len(readings) for mine, readings in zip(own, labels, strict=True))
+    for level in (own, labels) if deep else (labels,):
+        for read in (plain, _without_aside, _shorter):
+            names = [{read(name) for name in readings} - {""} for readings in level]
+            said = set().union(*names)
+            for key, word in _asked(declared.columns):
+                if key in found or word not in said:
+                    continue
+                place = next((i for i, mine in enumerate(names) if i not in taken and word in mine), None)
+                if place is not None:
+                    found[key] = place
+                    taken.add(place)
     return found
 
 
 def guess(declared: Import, labels: Sequence[Sequence[str]]) -> dict[str, int]:
     """The column of the sheet for each key that a header names.
 
-    ``labels`` are the possible readings of each column's header, best first. The column's own label goes before
+    ``labels`` are the possible readings of each column's header, best first. What a label of a group says by itself
+    (问题 over 问题编码 and 问题描述) counts only where nothing fits that ends with the column's own. A label goes before
     its synonyms, what is said in brackets (限300字) counts only where nothing fits without it; no column serves
     twice. What no name fits is understood by its end, since that says what a Chinese word is (问题产生的根源, 挂包领导);
     a required column that is missing is taken from the one that can stand in for it.

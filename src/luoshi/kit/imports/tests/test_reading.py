@@ -150,6 +150,21 @@ def test_what_stands_below_an_ordinary_header_is_a_row_and_no_second_header(tmp_
     ]
 
 
+def test_a_columns_own_label_goes_before_what_stands_over_several(tmp_path: Path) -> None:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (["名称", None, None, "日期"], ["号码", "玩具名称", "描述", None], [7, "熊", "木头的", "2026.3.2"]):
+        sheet.append(row)
+    for area in ("A1:C1", "D1:D2"):
+        sheet.merge_cells(area)
+    made.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").mapping == {"number": 0, "name": 1, "words": 2, "day": 3}
+    sheet["B2"] = "没听过的叫法"
+    made.save(tmp_path / "b.xlsx")
+    assert read(tmp_path / "b.xlsx").mapping == {"number": 0, "name": 1, "words": 2, "day": 3}, "the group speaks alone"
+
+
 def test_a_second_table_on_the_sheet_is_read_by_its_own_header(tmp_path: Path) -> None:
     path = book(
         tmp_path,
