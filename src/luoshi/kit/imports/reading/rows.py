@@ -18,6 +18,7 @@ from luoshi.kit.imports.registry import Column, Import, SheetRow, Value
 _TOTAL = re.compile(r"(合\s*计|总\s*计|小\s*计|累\s*计|共\s*计|共\s*\d+\s*[件条项个人户起处名]\s*$)(?!.*[。；])")
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|填报单位|单位负责人|主要负责人|联系人|联系电话|填报时间|填报日期)\d*\s*[:：]|注\d+[、.]"
+    r"|[^:：，。；]{0,20}[（(]?(?:签字|签名|签章|盖章)[)）]?\s*[:：]"
 )
 _DITTO = re.compile(r"同\s*上|[〃″＂\"]|''|’’|”|“")
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]+[)）、.．]")

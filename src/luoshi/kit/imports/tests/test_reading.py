@@ -87,6 +87,22 @@ def test_titles_margins_gaps_and_the_order_of_columns_change_nothing(
     assert [why for _, why in table.skipped] == (["合计", "表后的说明"] if total else [])
 
 
+def test_who_signs_below_a_table_is_no_row_of_it(tmp_path: Path) -> None:
+    rows = [
+        ["编号", "名称", "日期", "说明"],
+        [1, "熊", "2026.3.2", "签字：见背面"],
+        [2, "猫：盖章", "2026.3.2", "布的"],
+    ]
+    signed = (
+        ["村党组织书记（签字）：", "", "", "2026.3.31"],
+        ["主要领导签字：", "", "填报人签名：", ""],
+        ["单位（盖章）:", "某某村"],
+    )
+    table = read(book(tmp_path, [*rows, *signed]))
+    assert names(table) == ["熊", "猫：盖章"]
+    assert [why for _, why in table.skipped] == ["表后的说明"] * 3
+
+
 def test_a_hidden_sheet_is_read_only_when_it_is_named(tmp_path: Path) -> None:
     made = Workbook()
     shown, hidden = made.active, made.create_sheet("旧")
