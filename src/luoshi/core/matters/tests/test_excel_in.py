@@ -113,6 +113,17 @@ def test_what_only_a_person_can_put_right_is_told_with_its_cell(town: Town) -> N
     assert all(words in told[cell] for cell, words in expected.items())
 
 
+@pytest.mark.parametrize("said", ["部分销号", "基本完成", "阶段性完成", "2026.11.1基本整改到位"])
+def test_what_is_solved_in_part_stays_open(town: Town, said: str) -> None:
+    head = ["编号", "问题", "责任单位", "责任人", "销号", "销号时间"]
+    row = ["甲1", "坝体渗水", "农业农村服务中心", "赵小兰", said, "2026-11-02"]
+    assert counts(town.bring(town.rows(head, row))) == (1, 1, 0, 0, 0)
+    assert Matter.objects.get().ended_at is None
+    row[0], row[4] = "甲2", said.replace("部分", "").replace("基本", "").replace("阶段性", "")
+    assert counts(town.bring(town.rows(head, row))) == (1, 1, 0, 0, 0)
+    assert Matter.objects.get(origin_ref="n:甲2").state == State.CLOSED
+
+
 def test_untidy_cells_mean_what_a_reader_sees(town: Town) -> None:
     town.bring(workbooks.write("农服中心", town.folder))
     town.bring(workbooks.write("应急办", town.folder))
@@ -171,7 +182,7 @@ def test_who_leads_and_who_helps_are_told_apart_and_all_wrong_names_of_a_row_at_
             "26年12月5日",
         ],
         ["D2", "涵洞堵塞", "农业农村服务中心", "石桥沟村、柳河湾村", "王建军镇长", "赵小兰（经办）", "2026年12月上旬"],
-        ["D3", "坝体渗水", "农服中心", "某某办", "王建国", "李二", "2026.12.5"],
+        ["D3", "坝体渗水", "农服中心（牵头）", "某某办", "王建国", "李二", "2026.12.5"],
     )
     done = town.bring(path)
     assert counts(done) == (3, 2, 0, 0, 1)
