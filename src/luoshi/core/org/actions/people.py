@@ -23,7 +23,7 @@ def _phone(said: str) -> str:
     said = unicodedata.normalize("NFKC", said).strip()
     if said and not _PHONE.fullmatch(said):
         raise Refused(
-            "org.phone", "电话号码只能有数字、空格、括号和连字符，最多 20 位。", "请核对号码。", field="phone"
+            "org.phone", "电话号码只能有数字、空格、括号和连字符，最多 20 位。", "请只填一个号码。", field="phone"
         )
     return said
 

@@ -17,6 +17,8 @@ from luoshi.kit.imports.registry import SheetRow
 _ASIDE = re.compile(r"[(（\[【](.*?)[)）\]】]")
 _FILLED_IN = re.compile(r"(?:填报|填表|责任|整改|所属|报送|上报)?单位(?:\(.*?\))?:")
 _NUMBER = re.compile(r"[\d\-—+]{7,}")
+_BODY = re.compile(r"[村居]?(?:民?委(?:员?会)?|两委|党?总?支部?(?:委员会)?|党委)")
+_TOWN_BODY = re.compile(r"[党委和、及人民政府机关]{0,10}")
 _POST = re.compile(r"(长|书记|主任|委员|主席|干事|专员|队员|员|同志)$")
 
 
@@ -48,7 +50,7 @@ class Names:
             )
         if found:
             raise Refused("org.unit_closed", f"“{label}”填的“{said}”已撤销。", "请填在用的单位。", field=field)
-        if name_key(said) == name_key(self.town.name):
+        if self.is_town(said):
             raise Refused(
                 "org.unit_is_town", f"“{label}”填的是镇本身。", "请填具体的单位，例如班子、办公室或村。", field=field
             )
@@ -59,6 +61,11 @@ class Names:
             f"是不是“{meant}”？请写成名册里的名称。" if meant else "请核对名称，或先导入单位。",
             field=field,
         )
+
+    def is_town(self, said: str) -> bool:
+        """Whether the town itself is meant: 云岭镇, 云岭镇人民政府, 云岭镇党委、政府."""
+        head, own, behind = name_key(said).partition(name_key(self.town.name))
+        return bool(own) and not head and _TOWN_BODY.fullmatch(behind) is not None
 
     def units_called(self, said: str) -> list[Unit]:
         """The units that bear a name, also closed ones."""
@@ -73,13 +80,14 @@ class Names:
         return [unit for key, units in self.units.items() if _unaside(key) in bare for unit in units]
 
     def _meant(self, said: str) -> str:
-        """The one unit in use whose name has all characters of what was said, in their order: 农服中心."""
-        wanted = name_key(said).removeprefix(name_key(self.town.name))
+        """The one unit in use whose name has all characters of what was said, in their order (农服中心), or with which
+        it begins (石桥村村委会)."""
+        wanted = _unaside(name_key(said).removeprefix(name_key(self.town.name)))
         fitting = [
             unit.name
             for key, units in self.units.items()
             for unit in units
-            if len(wanted) > 1 and not unit.closed_on and _is_short_for(wanted, key)
+            if len(wanted) > 1 and not unit.closed_on and (_is_short_for(wanted, key) or _is_body_of(wanted, key))
         ]
         return fitting[0] if len(fitting) == 1 else ""
 
@@ -171,6 +179,11 @@ def _unaside(key: str) -> str:
 def _is_short_for(short: str, name: str) -> bool:
     rest = iter(name)
     return short[0] == name[0] and all(one in rest for one in short)
+
+
+def _is_body_of(said: str, name: str) -> bool:
+    """石桥村村委会, 石桥村民委员会, 石桥村党支部 of 石桥村."""
+    return said.startswith(name) and _BODY.fullmatch(said[len(name) :]) is not None
 
 
 def names(actor: Actor, *, on: date) -> Names:

@@ -22,6 +22,7 @@ _KINDS = {
     UnitKind.STATION: (
         *("站所", "站", "所", "中心", "事业单位", "七站八所", "服务中心", "派驻机构", "派驻单位", "派出机构"),
         *("双管单位", "垂管单位", "直属单位", "大队", "直属事业单位", "公益一类", "公益二类"),
+        *("公益一类事业单位", "公益二类事业单位"),
     ),
     UnitKind.OFFICE: (
         "内设机构",
@@ -64,12 +65,13 @@ def _apply_unit(row: SheetRow, *, by: Actor, at: datetime) -> Applied:
     towns = Unit.objects.filter(town_id=by.town_id)
     town = towns.get(pk=by.town_id or 0)
     parent = town
-    if above and fold(above) != fold(town.name):
-        parent = names(by, on=timezone.localdate(at)).unit(above, label="上级单位", field="parent")
+    directory = names(by, on=timezone.localdate(at))
+    if above and not (directory.is_town(above) and not directory.units_called(above)):
+        parent = directory.unit(above, label="上级单位", field="parent")
     kind = _kind(row.text("kind"), name)
     if fold(name) == fold(town.name):
         return Applied("same", name)
-    known = names(by, on=timezone.localdate(at)).units.get(name_key(name), [])
+    known = directory.units.get(name_key(name), [])
     found = [unit for unit in known if not above or unit.parent_id == parent.pk]
     if len(found) > 1:
         raise Refused("org.unit_ambiguous", f"镇里有几个“{name}”。", "请写明上级单位。", field="parent")

@@ -144,3 +144,17 @@ def test_units_may_stand_below_one_another_in_any_order_and_be_written_with_blan
     told = faults(bring("people", people[0], ["丙三", "云岭镇", "镇长"], ["丁四", "农推站", "站长"]))
     assert "镇本身" in told["B2"]
     assert "是不是“农技推广站”" in told["B3"]
+
+
+def test_the_town_is_above_also_as_its_party_committee_and_government(bring: Any, cast: Cast) -> None:
+    head = ["单位", "上级单位", "性质"]
+    above = ("云岭镇人民政府", "云岭镇党委、政府", "中共云岭镇委")
+    done = bring("units", head, *([f"新{n}站", said, "公益一类事业单位"] for n, said in enumerate(above)))
+    assert counts(done) == (2, 0, 0, 1)
+    assert {one.parent for one in Unit.objects.filter(name__startswith="新")} == {cast.town}
+    assert set(faults(done)) == {"B4"}
+    people = bring(
+        "people", ["姓名", "单位", "电话"], ["甲一", "石桥沟村民委员会", ""], ["乙二", "石桥沟村", "138；139"]
+    )
+    assert "是不是“石桥沟村”" in faults(people)["B2"]
+    assert "请只填一个号码" in faults(people)["C3"]
