@@ -3,7 +3,7 @@ text. What somebody said is never rewritten by a sheet."""
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -28,13 +28,13 @@ from luoshi.kit.personal import masked, shortened
 TITLE = 120
 _OWN = re.compile(r"问(\d{4})-(\d{6,17})")
 _SOURCES = (
-    (Channel.MEETING, re.compile(r"会议|座谈|恳谈|议")),
+    (Channel.MEETING, re.compile(r"会议|座谈|恳谈|生活会|议")),
     (Channel.PEER, re.compile(r"同级|兄弟|友邻|互点|互查")),
     (Channel.SUPERIOR, re.compile(r"上级|巡察|巡视|督查|督导|审计|反馈意见|省|市委|市政府|县|通报")),
     (Channel.SERVED, re.compile(r"服务对象|企业|商户|办事人|合作社")),
     (
         Channel.CITIZEN,
-        re.compile(r"群众|村民|居民|热线|12345|信访|来访|来信|来电|网民|网友|留言|信箱|网络|网格|入户|意见箱"),
+        re.compile(r"群众|村民|居民|热线|12345|信访|来访|来信|来电|网民|网友|留言|信箱|网络|微信|网格|入户|意见箱"),
     ),
     (Channel.CADRE, re.compile(r"党员|干部|自查|自我查摆|班子|内部|走访|排查")),
 )
@@ -166,6 +166,20 @@ def _apply(row: SheetRow, *, by: Actor, at: datetime, known: Known) -> Applied:
     return Applied("new", taken.title, thing=taken.stream)
 
 
+def _check(row: SheetRow, *, by: Actor, at: datetime) -> Iterator[Refused]:
+    """What stands for nothing in a row: its unit, its source."""
+    try:
+        if row.text("unit"):
+            names(by, on=timezone.localdate(at)).unit(row.text("unit"), label="单位", field="unit")
+    except Refused as said:
+        yield said
+    try:
+        if row.text("source"):
+            _channel(row.text("source"))
+    except Refused as said:
+        yield said
+
+
 def _at(day: date, now: datetime) -> datetime:
     """The day where the hour is unknown; today: now."""
     if day == timezone.localdate(now):
@@ -223,7 +237,7 @@ FINDINGS = Import(
     label="查摆的问题",
     hint="编号、原编号、问题、表现、来源、单位、提出日期",
     columns=(
-        Column("number", "编号", ("问题编号", "编码"), kind="code"),
+        Column("number", "编号", ("问题编号", "编码", "问题编码", "台账编号"), kind="code"),
         Column("old_number", "原编号", ("原台账编号", "旧编号", "原问题编号"), kind="code"),
         Column(
             "title",
@@ -240,6 +254,7 @@ FINDINGS = Import(
                 "问题内容",
                 "征求意见",
                 "意见",
+                *("查摆出的问题", "存在的问题", "突出问题", "反馈问题", "群众反映问题", "问题清单", "问题简述"),
             ),
             endings=("意见建议", "意见和建议", "诉求"),
             stand_in="words",
@@ -280,6 +295,7 @@ FINDINGS = Import(
                 "收集时间",
                 "日期",
                 "时间",
+                *("查摆时间", "查摆日期", "发现时间", "发现日期", "排查时间", "排查日期"),
             ),
             kind="day",
         ),
@@ -287,6 +303,7 @@ FINDINGS = Import(
     identify=_identify,
     apply=_apply,
     prepare=_prepare,
+    check=_check,
     may=may(Duty.OFFICE, Duty.DATA),
     realm=realm,
     ref=ref,

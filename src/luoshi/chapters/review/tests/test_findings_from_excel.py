@@ -86,6 +86,25 @@ def test_nobodys_words_are_rewritten_and_an_unclear_source_is_asked_for(bring: A
     assert Finding.objects.count() == 5
 
 
+def test_other_names_of_columns_are_known_and_all_that_stands_for_nothing_is_told_at_once(bring: Any) -> None:
+    head = ["问题编码", "查摆出的问题", "问题描述", "查摆方式", "责任单位", "查摆时间"]
+    done = bring(
+        [
+            ["甲-1", "批评不深入", "辣味不足", "民主生活会", "石桥沟村", "2025.4.1"],
+            ["甲-2", "群里没人回话", "", "微信群", "石桥沟村村委会", "2025.4.2"],
+            ["甲-3", "推诿扯皮", "", "不知道", "没有这个办", "2025.4.3"],
+        ],
+        head=head,
+    )
+    one = Finding.objects.get()
+    assert (one.old_number, one.title, one.words, one.channel) == ("甲-1", "批评不深入", "辣味不足", Channel.MEETING)
+    assert f"{timezone.localdate(one.received_at):%Y-%m-%d}" == "2025-04-01"
+    told = {f["cell"]: f["sentence"] for row in done.results.filter(outcome="refused") for f in row.faults}
+    assert set(told) == {"E3", "E4", "D4"}
+    assert "是不是“石桥沟村”" in told["E3"]
+    assert "看不出是哪一类" in told["D4"]
+
+
 def test_the_older_number_is_read_searched_taken_out_and_brought_in_again(
     bring: Any, cast: Cast, signed_in: SignedIn, now: datetime
 ) -> None:
