@@ -80,6 +80,25 @@ def test_columns_that_were_not_known_are_asked_for_on_the_page(cast: Cast, tmp_p
     assert "导入以后会这样" in upload(client, next_month).content.decode()
 
 
+def test_what_is_not_read_is_seen_before_it_is_done_and_why_nothing_can_be(cast: Cast, tmp_path: Path) -> None:
+    client = client_of(cast, "office")
+    head = ["编号", "啥事", "具体表现", "责任单位", "时限"]
+    rows = [["A1", "桥栏杆断了", "北头", "石桥沟村", "2027-03-01"], ["A2", "灯不亮", "三盏", "没有的村", "2027-03-01"]]
+    page = upload(client, book(tmp_path, [head, *rows])).content.decode()
+    unread = "没有用到的列：B 列 啥事。"
+    assert page.index(unread) < page.index("导入其余的行"), "a problem taken from 表现 is seen before the button"
+    batch = Batch.objects.get()
+    chosen = {"number": 0, "title": 1, "problem": 2, "unit": 3, "due": 4, "all_or_nothing": "on"}
+    page = client.post(reverse("import-columns", args=[batch.pk]), chosen, follow=True).content.decode()
+    assert unread not in page
+    assert "请改好不能导入的行再上传" in page
+    assert reverse("import-run", args=[batch.pk]) not in page
+    chosen.pop("all_or_nothing")
+    page = client.post(reverse("import-columns", args=[batch.pk]), chosen, follow=True).content.decode()
+    assert reverse("import-run", args=[batch.pk]) in page
+    assert "请改好" not in page
+
+
 def test_a_long_one_is_left_to_a_job_and_its_progress_is_there_on_return(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
