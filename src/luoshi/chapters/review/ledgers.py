@@ -194,6 +194,8 @@ FINDINGS: Ledger[Finding] = Ledger(
         Tally("new", "待处理", lambda: Q(state=State.NEW), {"state": "new"}),
         Tally("opened", "已立项", lambda: Q(state=State.OPENED), {"state": "opened"}),
         Tally("closed", "其中已销号", lambda: Q(state=State.OPENED, matter__state="closed"), {"end": "closed"}),
+        Tally("merged", "已并入", lambda: Q(state=State.MERGED), {"state": "merged"}),
+        Tally("answered", "已答复", lambda: Q(state=State.ANSWERED), {"state": "answered"}),
     ),
     order="",
     keys_first=True,

@@ -458,6 +458,7 @@ MATTERS: Ledger[Matter] = Ledger(
         Tally("open", "在办", lambda: queries.lit("open", today=_today()), {"light": "open"}),
         Tally("red", "其中逾期", lambda: queries.lit("red", today=_today()), {"light": "red"}),
         Tally("closed", "已销号", lambda: Q(state=State.CLOSED), {"state": "closed"}),
+        Tally("voided", "已撤销", lambda: Q(state=State.VOIDED), {"state": "voided"}),
     ),
     numbered=True,
     empty="没有符合条件的事项。去掉一个条件再看，或从“立项”开始。",

@@ -51,7 +51,18 @@ def test_every_number_is_the_number_of_the_rows_that_its_link_shows(town: Stage,
                 linked += 1
                 assert len(shown(town, url.removeprefix("?")).rows) == int(number), (line.name, url)
     assert linked >= 3
-    assert [number for _, number, _ in table.whole.cells] == ["3", "2", "1"]
+    assert [number for _, number, _ in table.whole.cells] == ["3", "2", "1", "0"]
+
+
+def test_what_is_open_closed_and_voided_add_up_to_what_there_is(town: Stage) -> None:
+    town.at_state(State.VOIDED, title="立错的", raisers=False)
+    for way in (group.key for group in MATTERS.groups):
+        table = shown(town, f"group={way}").groups
+        assert table is not None
+        for line in (*table.lines, table.whole):
+            opened, _, closed, voided = (int(number or 0) for _, number, _ in line.cells)
+            assert int(line.count) == opened + closed + voided, (way, line.name)
+        assert (table.whole.count, table.whole.cells[3][1]) == ("5", "1")
 
 
 def test_units_stand_in_the_towns_order_and_nobody_is_ranked(town: Stage) -> None:
