@@ -217,6 +217,7 @@ BROKEN = [
     ("papers.hands", lambda: Delivery.objects.update(received_at=STORY_NOW - timedelta(days=9)), "签收对不上"),
     ("evidence.files", spoil_file, "内容和上传时不一样"),
     ("evidence.files", lose_file, "文件不见了"),
+    ("evidence.files", lose_file, "，所属 "),
     ("matters.separation", judge_had_handled, "经办过的人自己核查"),
     ("matters.separation", co_unit_judged, "由协办单位核查"),
     ("matters.separation", unit_above_judged, "上级或下级单位核查"),
@@ -248,7 +249,7 @@ BROKEN = [
         "找不到那条问题",
     ),
     ("journal.whole", cut_stream, "流水不完好"),
-    ("journal.whole", lose_waiting, "对不上"),
+    ("journal.whole", lose_waiting, "不在待封之列"),
     ("jobs.work", dead_worker, "办到一半没有下文"),
     ("jobs.work", failed_job, "磁盘满"),
 ]
@@ -262,9 +263,15 @@ def test_what_was_broken_is_named_with_the_way_out(name, breaks, said):
     assert "请" in told(name) or "会自动" in told(name)
 
 
-def test_changed_columns_are_found_when_everything_is_looked_at():
+def test_changed_columns_are_found_and_of_a_long_journal_it_is_said_that_they_were_not_looked_at(monkeypatch):
     sql("UPDATE journal_event SET post = 'post:9' WHERE id = (SELECT min(id) FROM journal_event)")
-    assert told("journal.whole") == ""
+    assert "被改动" in told("journal.whole")
+    monkeypatch.setattr("luoshi.core.journal.health.READ", 1)
+    (result,) = health.examine(health.Examination(STORY_NOW), ["journal.whole"])
+    assert result.is_well
+    assert "只核对了条数和首尾" in str(result.symptoms[0])
+    lose_waiting()
+    assert "对不上" in told("journal.whole")
     assert "被改动" in told("journal.whole", full=True)
 
 
