@@ -168,7 +168,7 @@ def test_what_is_no_backup_is_refused_and_never_written_over(kept, story, tmp_pa
         taking.take(letter, at=AT)
     with pytest.raises(WrongUse, match="写不了"):
         taking.take(tmp_path / "no" / "folder", at=AT)
-    with pytest.raises(WrongUse, match="打不开"):
+    with pytest.raises(WrongUse, match=r"没有 .*nothing 这个备份文件"):
         opened(tmp_path / "nothing")
     assert letter.read_bytes() == before
 

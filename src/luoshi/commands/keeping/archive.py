@@ -132,6 +132,8 @@ class Reader:
         self.path = path
         try:
             self._file: BinaryIO = path.open("rb")
+        except FileNotFoundError as error:
+            raise WrongUse(f"没有 {path} 这个备份文件。", "请核对路径。") from error
         except OSError as error:
             raise WrongUse(f"备份文件 {path} 打不开（{error.strerror}）。", "请核对路径和权限。") from error
         try:

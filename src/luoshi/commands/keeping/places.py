@@ -48,9 +48,9 @@ def _refuse_what_is_there(names: Iterable[str], filled: Iterable[str], url: str,
             f"数据库 {hidden(url)} 里有别的程序的表（{(strange or names)[0]}），不能恢复到这里。",
             "请换一个空的数据库。",
         )
-    if not overwrite and (first := next(iter(filled), None)):
+    if not overwrite and next(iter(filled), None):
         raise WrongUse(
-            f"数据库 {hidden(url)} 里已经有数据（{first}），没有恢复。",
+            f"数据库 {hidden(url)} 里已经有数据，没有恢复。",
             "确实要用备份换掉现有的全部数据，请先备份现有的，再加 --overwrite；否则用 --db 换一个数据库。",
         )
 
