@@ -1,6 +1,6 @@
 """Days as the office writes them, for pages. None of this reads the clock."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -47,8 +47,13 @@ def due(value: date | datetime | None, today: date) -> SafeString:
 
 
 def moment(value: datetime | None, today: date | None = None) -> str:
-    """11月25日 14:03 in the town's time; with ``today`` given, the year is added where it is another."""
+    """11月25日 14:03 in the town's time; with ``today`` given, the year is added where it is another.
+
+    The stroke of midnight is how a day is kept whose hour nobody told (an older ledger's): the day alone.
+    """
     if value is None:
         return ""
     local = value.astimezone(timezone.get_default_timezone()) if timezone.is_aware(value) else value
+    if local.time() == time(0):
+        return day_words(local.date(), today or local.date())
     return f"{day_words(local.date(), today or local.date())}{_NBSP}{local:%H:%M}"

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from xml.etree import ElementTree
 
@@ -36,6 +36,9 @@ def test_a_moment_is_said_in_the_time_of_the_town() -> None:
     assert spaced(moment(late)) == "11月25日 02:03"
     assert spaced(moment(late, date(2027, 1, 4))) == "2026年11月25日 02:03"
     assert spaced(day(late)) == "11月25日 周三"
+    nobody_told_the_hour = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+    assert moment(nobody_told_the_hour) == "11月25日"
+    assert spaced(moment(nobody_told_the_hour + timedelta(seconds=1))) == "11月25日 00:00"
 
 
 def test_due_takes_today_from_the_page_and_fails_loudly_without_it() -> None:
