@@ -140,6 +140,10 @@ def test_what_came_from_excel_names_file_and_row_and_what_is_sent_again_is_count
     assert "<b>6</b> 格是重复填的" in html
     page = signed_in(stage.cast.office).get(f"/desk/whence/matter/{matter.pk}/").content.decode()
     assert "又填了程序已经知道的内容" in page
+    bring(stage, [*head, "销号"], [*row[:2], "四处坑", *row[3:], "未销号"])
+    found = traced(stage, matter)
+    assert found.again[0].cells == ("问题", "表现", "整改措施", "责任单位", "状态"), "one cell, one fact: not 结果 too"
+    assert sum(len(file.cells) for file in found.again) == found.asked_again
 
 
 def test_a_sheet_that_came_in_by_parts_is_one_line_with_all_its_rows(stage: Stage, signed_in: SignedIn) -> None:

@@ -300,7 +300,8 @@ def _files(
                     by_cell[key].again += 1
             name = files.get(one.batch_id or 0)
             what = f"表格“{name}”" if name else "表格导入（文件已过保存期）"
-            labels = tuple(fact.label for fact in facts if set(fact.cells) & set(cells))
+            asked = [by_cell[key] for key in cells if key in by_cell]  # a cell counts for one fact alone
+            labels = tuple(fact.label for fact, line in zip(facts, lines, strict=True) if any(line is a for a in asked))
             again.append(File(one.at, who, what, one.rows, row_words(number), labels))
     return out, again
 
