@@ -49,7 +49,7 @@ def _rows(actor: Actor) -> QuerySet[Matter]:
 _LIGHT = ("state", "resolve_due", "claimed_at", "resolved_at", "paused_on")
 _RULER = (
     *_LIGHT,
-    *("round", "clock_from", "assign_due", "report_due", "assigned_at", "reported_at", "ended_at"),
+    *("round", "clock_from", "assign_due", "report_due", "assigned_at", "reported_at", "ended_at", "origin_kind"),
     *("date_moves", "pauses"),
 )
 

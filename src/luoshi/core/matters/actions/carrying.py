@@ -20,7 +20,7 @@ from luoshi.kit.errors import Refused
 from luoshi.kit.search import actions as search
 from luoshi.kit.text import optional, required, required_line
 
-ORIGIN = "carried"
+ORIGIN = Matter.CARRIED
 CARRIERS = (Duty.OFFICE, Duty.DATA)
 
 

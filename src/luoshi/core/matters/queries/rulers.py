@@ -20,7 +20,16 @@ def _day(moment: datetime | None) -> date | None:
 
 _LISTED = (
     *("title", "received_at", "state", "round", "clock_from", "assign_due", "report_due", "resolve_due", "assigned_at"),
-    *("reported_at", "claimed_at", "resolved_at", "ended_at", "paused_on", "lead_unit__name", "handler__name"),
+    *(
+        "reported_at",
+        "claimed_at",
+        "resolved_at",
+        "ended_at",
+        "paused_on",
+        "origin_kind",
+        "lead_unit__name",
+        "handler__name",
+    ),
 )
 
 
@@ -41,19 +50,22 @@ def light(matter: Matter, *, today: date, clock: rules.Clock = rules.STANDARD) -
 
 
 def ruler(matter: Matter, *, today: date, moves: Iterable[DateMove] = (), pauses: Iterable[Pause] = ()) -> RulerData:
-    """What the picture needs: the marks of the present round, moved dates, stand-stills, the end."""
+    """What the picture needs: the marks of the present round, moved dates, stand-stills, the end. Of what an older ledger
+    brought in no step is drawn as missed that was due before and that nobody here saw done or left undone."""
     moved: dict[str, list[date]] = defaultdict(list)
     for move in moves:
         if move.round == matter.round and move.why != "reopen":
             moved[move.which].append(move.old)
     limit = (matter.resolve_due - matter.clock_from).days
     label = "7" if limit <= 7 else "30" if limit <= 31 else f"{limit}"
-    marks = [
-        Mark("反馈", "3", matter.report_due, tuple(moved["report"]), _day(matter.reported_at)),
-        Mark("办结", label, matter.resolve_due, tuple(moved["resolve"]), _day(matter.resolved_at or matter.claimed_at)),
-    ]
-    if matter.round == 1:
-        marks.insert(0, Mark("交办", "1", matter.assign_due, tuple(moved["assign"]), _day(matter.assigned_at)))
+    unseen = matter.origin_kind == Matter.CARRIED and matter.round == 1
+    marks = []
+    if matter.round == 1 and (matter.assigned_at or matter.state == State.REGISTERED or not unseen):
+        marks.append(Mark("交办", "1", matter.assign_due, tuple(moved["assign"]), _day(matter.assigned_at)))
+    if matter.reported_at or matter.report_due >= today or not unseen:
+        marks.append(Mark("反馈", "3", matter.report_due, tuple(moved["report"]), _day(matter.reported_at)))
+    resolved_on = _day(matter.resolved_at or matter.claimed_at)
+    marks.append(Mark("办结", label, matter.resolve_due, tuple(moved["resolve"]), resolved_on))
     return RulerData(
         start=matter.clock_from,
         marks=tuple(marks),

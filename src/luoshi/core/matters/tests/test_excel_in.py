@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -333,6 +333,27 @@ def test_same_number_is_the_same_row_else_same_unit_and_text(town: Town) -> None
     unknown = town.bring(town.rows(head, ["2026-999999", "没有这件", "", "柳河湾村"]))
     assert "没有编号为" in faults(unknown)["A2"]
     assert Matter.objects.count() == 2
+
+
+def test_no_step_is_drawn_as_missed_that_nobody_here_saw(town: Town) -> None:
+    days = {"old": town.now - timedelta(days=24), "new": town.now - timedelta(days=1)}
+    made = {}
+    for name, unit in (("old", "nongye"), ("waiting", None), ("new", "nongye")):
+        matter = matters.carry_in(
+            town=town.cast.town,
+            title=name,
+            received_at=days.get(name, days["old"]),
+            ref=f"n:{name}",
+            lead_unit=town.cast.units[unit] if unit else None,
+            handler=town.cast.clerk if unit else None,
+            by=town.actor("office"),
+            at=town.now,
+        )
+        made[name] = [mark.label for mark in queries.ruler(matter, today=town.now.date()).marks]
+    assert made == {"old": ["办结"], "waiting": ["交办", "办结"], "new": ["反馈", "办结"]}
+    stage = Stage(town.cast, town.now)
+    own = stage.at_state(State.WORKING, received_at=days["old"])
+    assert [mark.label for mark in queries.ruler(own, today=town.now.date()).marks] == ["交办", "反馈", "办结"]
 
 
 def test_what_one_may_not_see_does_not_exist_for_the_sheet_either(town: Town) -> None:
