@@ -95,8 +95,16 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware right here
 
 
+NO_UNIT = "none"
+
+
 def _units(actor: Any) -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in again("review.units", _working, town=actor.town_id or 0)]
+    names = again("review.units", _working, town=actor.town_id or 0)
+    return [(NO_UNIT, "没有写单位"), *((str(pk), name) for pk, name in names)]
+
+
+def _about(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
+    return rows.filter(unit__isnull=True) if key == NO_UNIT else rows.filter(unit_id=int(key))
 
 
 def _working(town: int) -> QuerySet[Unit, tuple[int, str]]:
@@ -171,9 +179,7 @@ FINDINGS: Ledger[Finding] = Ledger(
             plain=True,
         ),
         Filter("category", "类别", "choice", _of_category, choices=_categories, plain=True),
-        Filter(
-            "unit", "涉及单位", "choice", lambda rows, key: rows.filter(unit_id=int(key)), choices=_units, plain=True
-        ),
+        Filter("unit", "涉及单位", "choice", _about, choices=_units, plain=True),
         Filter("received", "收到", "daterange", _received, plain=True, order="received_at"),
         Filter("goal", "目标", "choice", by_goal, choices=_goals),
     ),

@@ -46,15 +46,23 @@ class Reckoning:
 
 
 def reckoning(
-    actor: Actor, *, year: int = 0, start: date | None = None, end: date | None = None, unit_id: int | None = None
+    actor: Actor,
+    *,
+    year: int = 0,
+    start: date | None = None,
+    end: date | None = None,
+    unit_id: int | None = None,
+    without_unit: bool = False,
 ) -> Reckoning:
     """Of the findings received from ``start`` to ``end`` (both included; or in a ``year``) that the actor may see, about
-    one unit or all, accusations apart; where there are more than ``MOST``, of the last days of that time with no more.
+    one unit, none or all, accusations apart; where there are more than ``MOST``, of the last days of that time with no more.
     Two statements."""
     start, end = start or date(year, 1, 1), end or date(year, 12, 31)
     rows = visible_to(actor).filter(is_plain())
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
+    elif without_unit:
+        rows = rows.filter(unit__isnull=True)
     within = _between(rows, start, end)
     beyond = within.order_by("-received_at").values_list("received_at", flat=True)[MOST : MOST + 1].first()
     since = min(timezone.localdate(beyond) + timedelta(days=1), end) if beyond else None

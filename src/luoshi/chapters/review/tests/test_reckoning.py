@@ -20,13 +20,13 @@ def stage(cast: Cast, now):
     made = Stage(cast, now)
     office, town = made["office"], cast.town
 
-    def take(words: str, *, unit: str = "nongye", days: int = 0) -> Finding:
+    def take(words: str, *, unit: str | None = "nongye", days: int = 0) -> Finding:
         return actions.take(
             town=town,
             channel=Channel.CITIZEN,
             via="phone",
             words=words,
-            unit=cast.units[unit],
+            unit=cast.units[unit] if unit else None,
             received_at=made.at - timedelta(days=days),
             by=office,
             at=made.tick(),
@@ -39,6 +39,8 @@ def stage(cast: Cast, now):
     made.do("ask_void", voided, "office")
     made.do("void", voided, "office2")
     take("别的单位的", unit="yingji")
+    take("没写单位的", unit=None, days=3)
+    actions.answer(take("没写单位、答复的", unit=None, days=5), text="已在办。", by=office, at=made.tick())
     return made
 
 
@@ -49,18 +51,18 @@ def figures(html: str) -> dict[str, tuple[int, str]]:
 
 
 @pytest.mark.parametrize("days", [None, 7])
-@pytest.mark.parametrize("unit", [None, "nongye", "yingji"])
+@pytest.mark.parametrize("unit", [None, "nongye", "yingji", "none"])
 def test_it_adds_up_for_every_unit_and_time_and_leads_to_the_rows(stage, signed_in, unit, days) -> None:
     day = stage.day
     asked = {"from": f"{day - timedelta(days=days or 300)}", "to": f"{day}"}
     if unit:
-        asked["unit"] = str(stage.cast.units[unit].pk)
+        asked["unit"] = str(stage.cast.units[unit].pk) if unit in stage.cast.units else unit
     client = signed_in(stage.cast.office)
     told = figures(client.get("/review/reckoning/", asked).content.decode())
     number = {label: count for label, (count, _) in told.items()}
     assert number["收到"] == sum(number[one] for one in ("待处理", "已答复，没有立项", "并入相同问题", "已立项"))
     assert number["已立项"] == sum(number[one] for one in ("其中正在办理", "其中已销号", "其中已撤销"))
-    expected = {None: 5, "nongye": 4, "yingji": 1}[unit] - (1 if days and unit != "yingji" else 0)
+    expected = {None: 7, "nongye": 4, "yingji": 1, "none": 2}[unit] - (1 if days and unit in (None, "nongye") else 0)
     assert number["收到"] == expected
     for label, (count, url) in told.items():
         rows = client.get(url).content.decode().count('class="short row-number"')

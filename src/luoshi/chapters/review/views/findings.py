@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from luoshi.chapters.review import actions, queries, transitions
+from luoshi.chapters.review.ledgers import NO_UNIT
 from luoshi.chapters.review.models import Finding, State
 from luoshi.core.matters.models import Matter
 from luoshi.core.org import queries as org
@@ -115,7 +116,7 @@ def _show(request: HttpRequest, found: Finding, actor: Actor, *, numbers: bool =
 @require_safe
 @signed_in(Duty.OFFICE, Duty.SECRETARY)
 def reckoning(request: HttpRequest) -> HttpResponse:
-    """对账 of one year, or of any days (``from``, ``to``), of the whole town or of one unit."""
+    """对账 of one year, or of any days (``from``, ``to``), of the whole town, of one unit, or of what names none."""
     actor, today = actor_of_request(request), timezone.localdate()
     year = _number(request.GET.get("year")) or today.year
     if not 2000 <= year <= today.year:
@@ -123,8 +124,12 @@ def reckoning(request: HttpRequest) -> HttpResponse:
     start, end = _day(request.GET.get("from")) or date(year, 1, 1), _day(request.GET.get("to")) or date(year, 12, 31)
     units = list(org.working_units(actor))
     unit = next((one for one in units if one.pk == _number(request.GET.get("unit"))), None)
+    without = request.GET.get("unit") == NO_UNIT
     whole_year = (start, end) == (date(year, 1, 1), date(year, 12, 31))
-    found = queries.reckoning(actor, start=start, end=max(start, end), unit_id=unit.pk if unit else None)
+    which = NO_UNIT if without else str(unit.pk) if unit else ""
+    found = queries.reckoning(
+        actor, start=start, end=max(start, end), unit_id=unit.pk if unit else None, without_unit=without
+    )
     since = found.since or start
     context = {
         "year": year if whole_year else None,
@@ -132,7 +137,9 @@ def reckoning(request: HttpRequest) -> HttpResponse:
         "last": end,
         "unit": unit,
         "units": units,
-        "days": f"received_from={since}&received_to={end}" + (f"&unit={unit.pk}" if unit else ""),
+        "without": without,
+        "days": f"received_from={since}&received_to={end}" + (f"&unit={which}" if which else ""),
+        "which": which,
         "sum": found,
         "most": queries.MOST_RECKONED,
         "years": range(today.year, max(today.year - 5, 1999), -1),
