@@ -4,6 +4,7 @@ of three from hour to hour, and milliseconds of pages with them; ratios to plain
 import resource
 import statistics
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,9 +18,15 @@ def loop_ms() -> float:
     return statistics.median(taken)
 
 
+def forget_peak() -> None:
+    """From here on ``peak_mb`` tells of what comes after, where the kernel can forget."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 def peak_mb() -> int:
-    """The most memory that this process ever held, in MB. ``getrusage`` would tell that of whoever started it where that was
-    more: the kernel hands it on to the program that takes a process over."""
+    """The most memory that this process ever held (or since ``forget_peak``), in MB. ``getrusage`` would tell that of
+    whoever started it where that was more: the kernel hands it on to the program that takes a process over."""
     status = Path("/proc/self/status")
     told = status.read_text().partition("VmHWM:")[2].split() if status.is_file() else []
     return int(told[0]) // 1024 if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
