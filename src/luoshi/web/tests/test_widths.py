@@ -30,6 +30,8 @@ PAGE = """{% extends "shell.html" %}{% block title %}样张{% endblock %}{% bloc
 <td class="row-title"><a href="#">{{ title }}</a></td><td data-label="单位">便民服务中心</td>
 <td class="row-ruler">{% ruler r %}</td><td class="row-date">{% due d %}</td><td class="row-light">{{ "up"|light }}</td>
 </tr>{% endfor %}</tbody></table>
+<table class="ledger ledger-groups"><tfoot><tr><td class="row-title">合计</td>{% for n in "123456" %}<td class="number"
+data-label="其中已销号"><a href="#">122</a></td>{% endfor %}</tr></tfoot></table>
 <figure class="ruler-box">{% ruler_full r %}<figcaption>说明</figcaption></figure>
 <div class="columns"><section><ol class="story"><li><div class="when">11月9日 08:40</div><div class="what">
 <p>{{ title }}</p><blockquote>{{ long }}</blockquote></div></li></ol></section>
