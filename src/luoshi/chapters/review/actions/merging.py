@@ -7,11 +7,11 @@ from django.db import transaction
 
 from luoshi.chapters.review.actions.frame import begin, done, locked
 from luoshi.chapters.review.models import ORIGIN, Finding, State
-from luoshi.chapters.review.queries.families import family, matter_of
+from luoshi.chapters.review.queries.families import family, kept_together, matter_of
 from luoshi.chapters.review.transitions import unknown
 from luoshi.core.journal.actions import record
 from luoshi.core.matters.actions import join_raisers
-from luoshi.core.matters.models import Evaluation, Matter, Raiser, Secrecy
+from luoshi.core.matters.models import Matter, Raiser, Secrecy
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.kit.errors import Refused
 from luoshi.kit.text import optional, required
@@ -118,10 +118,8 @@ def _part_raisers(matter: Matter, finding: Finding, *, by: Actor, at: datetime) 
     refs = [str(pk) for pk in family(finding.pk)]
     raisers = Raiser.objects.select_for_update().filter(matter=matter, origin_kind=ORIGIN, origin_ref__in=refs)
     pks = list(raisers.values_list("pk", flat=True))
-    if Evaluation.objects.filter(raiser_id__in=pks).exists():
-        raise Refused(
-            "review.already_asked", "已就办理结果征询过这件的提出人，不能再拆出。", "还有未解决的，请另录一件问题。"
-        )
+    if (refusal := kept_together(finding)) is not None:
+        raise refusal
     Raiser.objects.filter(pk__in=pks).update(matter=None)
     record(
         stream=matter.stream,

@@ -1,5 +1,6 @@
 """Reads of findings and complaints. ``visible_to`` is the only door to rows. Split by what is asked."""
 
+from luoshi.chapters.review.queries.families import kept_together
 from luoshi.chapters.review.queries.inbox import Page, categories, complaints, of_state, page, undecided, waiting
 from luoshi.chapters.review.queries.progress import Progress, Step, progress
 from luoshi.chapters.review.queries.reckoning import MOST as MOST_RECKONED
@@ -29,6 +30,7 @@ __all__ = [
     "categories",
     "complaints",
     "get",
+    "kept_together",
     "matters_opened_to",
     "may_see_stream",
     "numbered",

@@ -164,10 +164,14 @@ def test_a_finding_whose_matter_has_ended_is_shown_but_cannot_be_chosen_and_one_
 
 
 @pytest.mark.row("1.3")
-def test_who_was_asked_about_the_result_cannot_be_taken_out(cast: Cast, now: datetime, office: Actor) -> None:
+def test_who_was_asked_about_the_result_cannot_be_taken_out_and_is_not_offered_to_be(
+    cast: Cast, now: datetime, office: Actor, signed_in: SignedIn
+) -> None:
     one, two = raised(cast, now), raised(cast, now)
     matter = open_matter(one, title="修路灯", by=office, at=now)
     merge(two, into=one, reason="", by=office, at=now)
+    page = reverse("finding-unmerge", args=[two.pk])
+    assert 'name="reason"' in signed_in(cast.office).get(page).content.decode()
     raiser = Raiser.objects.get(origin_ref=str(two.pk))
     head = cast.actor(cast.head, now.date())
     matters.assign(matter, lead_unit=cast.units["nongye"], leader=cast.leader, standard="灯亮", by=office, at=now)
@@ -177,6 +181,10 @@ def test_who_was_asked_about_the_result_cannot_be_taken_out(cast: Cast, now: dat
     with pytest.raises(Refused, match="征询过"):
         unmerge(two, reason="不同", by=office, at=now)
     assert raisers(matter) == {str(one.pk), str(two.pk)}
+    told = signed_in(cast.office).get(page).content.decode()
+    assert "不能再拆出" in told
+    assert "请另录一件问题" in told
+    assert 'name="reason"' not in told
 
 
 @pytest.mark.row("1.3")

@@ -137,6 +137,7 @@ def _target(actor: Actor, ref: str) -> Finding | Matter:
 @METHODS
 @signed_in()
 def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What can no longer be taken out is told before anybody types why."""
     found, actor = _for_office(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     return _page(
@@ -146,6 +147,7 @@ def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
         actor,
         form,
         lambda f, by, filled: actions.unmerge(f, reason=filled.cleaned_data["reason"], by=by, at=timezone.now()),
+        refusal=queries.kept_together(found) if request.method != "POST" else None,
     )
 
 
