@@ -19,7 +19,7 @@ from luoshi.chapters.review.causes.models import CauseLink
 from luoshi.chapters.review.likeness.models import Suggestion, TopicFinding
 from luoshi.chapters.review.models import Finding
 from luoshi.chapters.review.selfreview.models import Sheet
-from luoshi.core.matters import ledgers as matter_ledgers
+from luoshi.core.matters import filters
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Raiser, Report, Secrecy, State, Verdict
 from luoshi.core.org import queries as org
 from luoshi.core.org.models import Unit
@@ -81,7 +81,7 @@ def test_every_figure_is_the_length_of_its_list(story: Story, part: str) -> None
 def test_a_list_is_the_same_whether_its_rows_are_picked_or_walked(
     story: Story, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(matter_ledgers, "FEW", few)
+    monkeypatch.setattr(filters, "FEW", few)
     monkeypatch.setattr(finding_ledgers, "MOST", few)
     who, days = actor(story, "office"), "received_from=2026-01-01&received_to=2026-12-31"
     filled = 0

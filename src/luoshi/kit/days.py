@@ -3,14 +3,31 @@
 Django lets SQLite call back into Python for ``moment__date``; a count over a year of rows then takes fifty times as long.
 """
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
 
-from django.db.models import DateField, Func, Q
+from django.db.models import DateField, Func, Model, Q, QuerySet
 from django.db.models.expressions import F
 from django.db.models.functions import TruncDate
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
+
+M = TypeVar("M", bound=Model)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day of the town begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def within(rows: QuerySet[M], path: str, start: date | None, end: date | None) -> QuerySet[M]:
+    """Rows whose moment ``path`` lies within these days of the town, both included; ``None``: without a bound. Compared as
+    moments, so that an index on them serves."""
+    if start:
+        rows = rows.filter(**{f"{path}__gte": midnight(start)})
+    if end:
+        rows = rows.filter(**{f"{path}__lt": midnight(end + timedelta(days=1))})
+    return rows
 
 
 def day_of(moment: datetime) -> date:

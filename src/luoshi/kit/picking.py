@@ -5,7 +5,7 @@ SQLite, which keeps no statistics, may read the town's index from end to end ins
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -18,6 +18,13 @@ def picked(rows: QuerySet[M], keys: Iterable[int] | QuerySet[M, int] | object) -
     joins or annotates is asked for anew."""
     found: QuerySet[M] = rows.model._default_manager.filter(pk__in=keys)
     return found.filter(Exists(rows.order_by().filter(pk=OuterRef("pk"))))
+
+
+def few(keys: QuerySet[Any, int], *, most: int) -> set[int] | None:
+    """The keys, where there are at most so many; ``None`` where there are more. One statement, which reads one more than
+    that of an index: what is rare can be looked up, what is not is met soon enough by walking."""
+    found = set(keys.order_by()[: most + 1])
+    return found if len(found) <= most else None
 
 
 def met(rows: QuerySet[M], **conditions: object) -> QuerySet[M]:

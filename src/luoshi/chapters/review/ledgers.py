@@ -1,11 +1,9 @@
 """The ledger of findings, declared once: page, Excel out and print come from here. Accusations never stand in it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from luoshi.chapters.review import queries
 from luoshi.chapters.review.models import Channel, Finding, State
@@ -18,11 +16,11 @@ from luoshi.core.plan import queries as plan
 from luoshi.kit.addresses import address
 from luoshi.kit.again import again
 from luoshi.kit.counting import MOST, Counted, so_far
-from luoshi.kit.days import day_of
+from luoshi.kit.days import day_of, within
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Group, Ledger, Tally
 from luoshi.kit.personal import masked
-from luoshi.kit.picking import picked
+from luoshi.kit.picking import few, picked
 from luoshi.kit.search.queries import matching, newest_of
 
 
@@ -48,11 +46,7 @@ NEWEST = 120
 
 
 def _received(rows: QuerySet[Finding], days: DateRange) -> QuerySet[Finding]:
-    if days.start:
-        rows = rows.filter(received_at__gte=_midnight(days.start))
-    if days.end:
-        rows = rows.filter(received_at__lt=_midnight(days.end + timedelta(days=1)))
-    return rows
+    return within(rows, "received_at", days.start, days.end)
 
 
 def _of_category(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
@@ -85,14 +79,10 @@ def _few_ended(rows: QuerySet[Finding], key: str) -> QuerySet[Finding]:
         return _ended(rows, key)
     town = Subquery(rows.order_by().values("town")[:1])
     stands = matters.is_open() if key == "open" else Q(state=key)
-    keys = list(Matter.objects.filter(stands, town_id=town).order_by().values_list("pk", flat=True)[: MOST + 1])
-    if len(keys) <= MOST:
+    keys = few(Matter.objects.filter(stands, town_id=town).values_list("pk", flat=True), most=MOST)
+    if keys is not None:
         return picked(rows.filter(state=State.OPENED), Finding.objects.filter(matter__in=keys).values("pk"))
     return _ended(rows, key)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware right here
 
 
 NO_UNIT = "none"

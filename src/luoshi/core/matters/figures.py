@@ -5,9 +5,9 @@ import re
 from django.db.models import QuerySet
 
 from luoshi.core.matters import queries
-from luoshi.core.matters.ledgers import between
 from luoshi.core.matters.models import Evaluation, Urging
 from luoshi.core.org.rules import Actor
+from luoshi.kit.days import within
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Filter
 from luoshi.kit.ledgers.registry import NamedQuery
@@ -36,8 +36,16 @@ ANSWERS = NamedQuery(
             choices=lambda actor: [(a.value or "waiting", a.label) for a in Evaluation.Answer],
             plain=True,
         ),
-        Filter("asked", "征询", "daterange", lambda rows, days: between(rows, "asked_at", days), plain=True),
-        Filter("answered", "答复", "daterange", lambda rows, days: between(rows, "answered_at", days), plain=True),
+        Filter(
+            "asked", "征询", "daterange", lambda rows, days: within(rows, "asked_at", days.start, days.end), plain=True
+        ),
+        Filter(
+            "answered",
+            "答复",
+            "daterange",
+            lambda rows, days: within(rows, "answered_at", days.start, days.end),
+            plain=True,
+        ),
     ),
     measure="人次",
     kept_by=lambda: None,
@@ -47,7 +55,11 @@ URGINGS = NamedQuery(
     label="催办和督办单",
     rows=_urged,
     may=lambda actor: actor.is_person and bool(actor.hats),
-    filters=(Filter("at", "时间", "daterange", lambda rows, days: between(rows, "urged_at", days), plain=True),),
+    filters=(
+        Filter(
+            "at", "时间", "daterange", lambda rows, days: within(rows, "urged_at", days.start, days.end), plain=True
+        ),
+    ),
     measure="次",
     kept_by=lambda: None,
 )

@@ -6,36 +6,28 @@ by the day on which the ledger is read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from luoshi.core.matters import queries
+from luoshi.core.matters import filters, queries
 from luoshi.core.matters.lines import light_word
-from luoshi.core.matters.models import ENDED, Category, Evaluation, Grade, Matter, Raiser, State, Verdict
+from luoshi.core.matters.models import Grade, Matter, Raiser, State
 from luoshi.core.org import queries as org
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.plan import queries as plan
 from luoshi.kit.addresses import address
-from luoshi.kit.again import again
 from luoshi.kit.charts.ruler import day_words, draw
-from luoshi.kit.days import day_of
+from luoshi.kit.days import day_of, midnight, within
 from luoshi.kit.ledgers import registry
-from luoshi.kit.ledgers.model import BatchAction, Column, DateRange, Filter, Group, Ledger, Tally
-from luoshi.kit.literal import Literally
-from luoshi.kit.picking import picked
+from luoshi.kit.ledgers.model import BatchAction, Column, Filter, Group, Ledger, Tally
 from luoshi.kit.rows import many
 from luoshi.kit.search import queries as search_index
-
-M = TypeVar("M", bound=Model)
-
-
-FEW = 1000
 
 
 def _today() -> date:
@@ -86,117 +78,19 @@ def _ended_here(matter: Matter) -> str:
     return matter.get_state_display()
 
 
-def _by_light(rows: QuerySet[Matter], code: str) -> QuerySet[Matter]:
-    return rows.filter(queries.lit(code, today=_today()))
-
-
-def between(rows: QuerySet[M], path: str, days: DateRange) -> QuerySet[M]:
-    """Rows whose moment ``path`` lies within these days of the town."""
-    if days.start:
-        rows = rows.filter(**{f"{path}__gte": _midnight(days.start)})
-    if days.end:
-        rows = rows.filter(**{f"{path}__lt": _midnight(days.end + timedelta(days=1))})
-    return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
-def _by_number(rows: QuerySet[Matter], words: str) -> QuerySet[Matter]:
-    """The one matter of a number (``2026-000012``)."""
-    year, _, key = words.rpartition("-")
-    if not (key.isdecimal() and year.isdecimal() and len(words) < 20):
-        return rows.none()
-    return between(rows.filter(pk=int(key)), "received_at", DateRange(date(int(year), 1, 1), date(int(year), 12, 31)))
-
-
-def _having(rows: QuerySet[Matter], beside: QuerySet[Any]) -> QuerySet[Matter]:
-    """Matters beside which such a row stands. Few of them are looked up by their keys; many are met soon enough by walking
-    the matters. One statement, which reads at most a thousand and one entries of an index."""
-    keys = list(beside.order_by().values_list("matter_id", flat=True)[: FEW + 1])
-    if len(keys) > FEW:
-        return rows.filter(Exists(beside.filter(matter=OuterRef("pk"))))
-    return picked(rows, set(keys))
-
-
-def _of_state(rows: QuerySet[Matter], state: str) -> QuerySet[Matter]:
-    """What stands so; of what is open that is said too: it is few among many, and has indexes of its own."""
-    rows = rows.filter(state=state)
-    return rows if state in ENDED else rows.filter(queries.is_open())
-
-
-def _reopened(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
-    return rows.filter(Literally("round", "{} > 1"))
-
-
-def _few_reopened(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
-    """Few of them are looked up by their keys, whatever order is asked for."""
-    found = _reopened(rows, _)
-    keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return found if len(keys) > FEW else picked(rows, set(keys))
-
-
-def _said(rows: QuerySet[Matter], answer: str) -> QuerySet[Matter]:
-    return _having(rows, Evaluation.objects.filter(answer=answer))
-
-
-def _looked(rows: QuerySet[Matter], _: bool) -> QuerySet[Matter]:
-    return _having(rows, Verdict.objects.filter(kind=Verdict.Kind.LOOK))
-
-
-def _units(actor: Any) -> Sequence[tuple[str, str]]:
-    names = again(
-        "matters.ledger.units", lambda town: org.units_to_work(town).values_list("pk", "name"), town=actor.town_id
-    )
-    return [(str(pk), name) for pk, name in names]
-
-
-def _categories(actor: Any) -> Sequence[tuple[str, str]]:
-    names = again(
-        "matters.ledger.categories",
-        lambda town: Category.objects.filter(town_id=town).order_by("code").values_list("pk", "name"),
-        town=actor.town_id,
-    )
-    return [(str(pk), name) for pk, name in names]
-
-
-def _goals(actor: Any) -> Sequence[tuple[str, str]]:
-    return [
-        ("none", "未注明目标"),
-        *((str(b.goal.pk), b.goal.name) for b in plan.tree(plan.goals_of_town(actor.town_id))),
-    ]
-
-
-def _by_goal(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
-    """What serves a goal or one below it; ``none``: what serves none."""
-    return rows.filter(goal__isnull=True) if key == "none" else rows.filter(goal__in=plan.branch(int(key)))
-
-
-def _by_goal_alone(rows: QuerySet[Matter], key: str) -> QuerySet[Matter]:
-    """What serves this goal itself, and none below it: the rows of a group."""
-    return rows.filter(goal_id=int(key)) if key.isascii() and key.isdigit() and len(key) < 19 else rows.none()
-
-
-def _goal_alone(key: str) -> str:
-    return "目标：只看这一个，不含下级" if key else ""
-
-
 def _batch(actor: Any) -> tuple[BatchAction, ...]:
     if actor.has(Duty.OFFICE):
         return (BatchAction("一并交办", reverse("matter-assign-many")),)
     return ()
 
 
-ANSWERS = [(a.value, a.label) for a in Evaluation.Answer if a.value and a != Evaluation.Answer.MOOT]
-LIGHTS = [("open", "在办"), ("red", "逾期"), ("yellow", "临期"), ("wait", "等待"), ("green", "正常")]
 MONTHS = 24
 """Months of their own in the grouping by month; what came before stands together."""
 
 
 def _light_of() -> Case:
     today = _today()
-    whens = [When(queries.lit(code, today=today), then=Value(code)) for code, _ in LIGHTS if code != "open"]
+    whens = [When(queries.lit(code, today=today), then=Value(code)) for code, _ in filters.LIGHTS if code != "open"]
     return Case(*whens, default=Value(""), output_field=CharField())
 
 
@@ -211,7 +105,7 @@ def _months() -> list[tuple[str, date, date]]:
 
 
 def _month_of() -> Case:
-    whens = [When(received_at__gte=_midnight(first), then=Value(code)) for code, first, _ in _months()]
+    whens = [When(received_at__gte=midnight(first), then=Value(code)) for code, first, _ in _months()]
     return Case(*whens, default=Value("before"), output_field=CharField())
 
 
@@ -250,7 +144,7 @@ GROUPS: tuple[Group[Matter], ...] = (
         "category",
         "类别",
         "category_id",
-        lambda actor, values: {int(key): name for key, name in _categories(actor)},
+        lambda actor, values: {int(key): name for key, name in filters.categories(actor)},
         _named("category"),
         rest="未分类",
     ),
@@ -266,7 +160,7 @@ GROUPS: tuple[Group[Matter], ...] = (
         "light",
         "灯",
         _light_of,
-        lambda actor, values: {**{code: name for code, name in LIGHTS if code != "open"}, "": "已结束"},
+        lambda actor, values: {**{code: name for code, name in filters.LIGHTS if code != "open"}, "": "已结束"},
         lambda value: {"light": value} if value else None,
     ),
     Group("month", "收到月份", _month_of, _month_names, _month_params),
@@ -382,14 +276,19 @@ MATTERS: Ledger[Matter] = Ledger(
     ),
     filters=(
         Filter(
-            "unit", "单位", "choice", lambda rows, key: rows.filter(lead_unit_id=int(key)), choices=_units, plain=True
+            "unit",
+            "单位",
+            "choice",
+            lambda rows, key: rows.filter(lead_unit_id=int(key)),
+            choices=filters.units,
+            plain=True,
         ),
-        Filter("light", "灯", "choice", _by_light, choices=lambda actor: LIGHTS, plain=True),
+        Filter("light", "灯", "choice", filters.by_light, choices=lambda actor: filters.LIGHTS, plain=True),
         Filter(
             "state",
             "状态",
             "choice",
-            _of_state,
+            filters.of_state,
             choices=lambda actor: State.choices,
             plain=True,
         ),
@@ -405,7 +304,7 @@ MATTERS: Ledger[Matter] = Ledger(
             "kind",
             "谁提的",
             "choice",
-            lambda rows, key: _having(rows, Raiser.objects.filter(kind=key, matter__isnull=False)),
+            lambda rows, key: filters.having(rows, Raiser.objects.filter(kind=key, matter__isnull=False)),
             choices=lambda actor: Raiser.Kind.choices,
             counted=lambda rows, key: rows.filter(pk__in=Raiser.objects.filter(kind=key).values("matter_id")),
         ),
@@ -414,16 +313,16 @@ MATTERS: Ledger[Matter] = Ledger(
             "类别",
             "choice",
             lambda rows, key: rows.filter(category_id=int(key)),
-            choices=_categories,
+            choices=filters.categories,
             plain=True,
         ),
-        Filter("goal", "目标", "choice", _by_goal, choices=_goals),
-        Filter("goal_is", "目标", "text", _by_goal_alone, sentence=_goal_alone, shown=False),
+        Filter("goal", "目标", "choice", filters.by_goal, choices=filters.goals),
+        Filter("goal_is", "目标", "text", filters.by_goal_alone, sentence=filters.goal_alone, shown=False),
         Filter(
             "received",
             "收到",
             "daterange",
-            lambda rows, days: between(rows, "received_at", days),
+            lambda rows, days: within(rows, "received_at", days.start, days.end),
             plain=True,
             order="received_at",
         ),
@@ -431,7 +330,7 @@ MATTERS: Ledger[Matter] = Ledger(
             "ended",
             "办结",
             "daterange",
-            lambda rows, days: between(rows, "ended_at", days),
+            lambda rows, days: within(rows, "ended_at", days.start, days.end),
             plain=True,
             order="ended_at",
         ),
@@ -441,10 +340,10 @@ MATTERS: Ledger[Matter] = Ledger(
             "flag",
             lambda rows, _: rows.filter(resolved_at__date__gt=F("resolve_due")),
         ),
-        Filter("reopened", "重开过", "flag", _few_reopened, counted=_reopened),
-        Filter("said", "提出人说", "choice", _said, choices=lambda actor: ANSWERS),
-        Filter("looked", "回头看过", "flag", _looked),
-        Filter("number", "编号", "text", _by_number),
+        Filter("reopened", "重开过", "flag", filters.few_reopened, counted=filters.reopened),
+        Filter("said", "提出人说", "choice", filters.said, choices=lambda actor: filters.ANSWERS),
+        Filter("looked", "回头看过", "flag", filters.looked),
+        Filter("number", "编号", "text", filters.by_number),
     ),
     search=lambda rows, words: rows.filter(pk__in=search_index.matching("matter", words)),
     order="",

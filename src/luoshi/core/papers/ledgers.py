@@ -1,16 +1,15 @@
 """The register of papers, declared once: page, Excel and paper come from here. Drafts stand in it for those who see them."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from luoshi.core.org.rules import Actor, Duty
 from luoshi.core.papers import queries
 from luoshi.core.papers.models import Kind, Paper, State
 from luoshi.kit.addresses import address
+from luoshi.kit.days import within
 from luoshi.kit.ledgers import registry
 from luoshi.kit.ledgers.model import Column, DateRange, Filter, Ledger
 from luoshi.kit.search.queries import matching, newest_of
@@ -37,14 +36,7 @@ def _issued(rows: QuerySet[Paper], days: DateRange) -> QuerySet[Paper]:
 
 
 def _drafted(rows: QuerySet[Paper], days: DateRange) -> QuerySet[Paper]:
-    def midnight(day: Any) -> datetime:
-        return timezone.make_aware(datetime.combine(day, time()))
-
-    if days.start:
-        rows = rows.filter(drafted_at__gte=midnight(days.start))
-    if days.end:
-        rows = rows.filter(drafted_at__lt=midnight(days.end + timedelta(days=1)))
-    return rows
+    return within(rows, "drafted_at", days.start, days.end)
 
 
 def _name(person: Any) -> str:

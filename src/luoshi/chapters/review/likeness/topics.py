@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
-from django.utils import timezone
 
 from luoshi.chapters.review import queries as review
 from luoshi.chapters.review.likeness import rules
@@ -20,6 +19,7 @@ from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.models import Unit
 from luoshi.core.org.rules import Actor
 from luoshi.kit.again import again, again_among
+from luoshi.kit.days import midnight
 from luoshi.kit.likeness.corpus import compare
 from luoshi.kit.likeness.words import words_of
 from luoshi.kit.personal import masked
@@ -33,14 +33,10 @@ def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
-
-
 def of_month(rows: QuerySet[Finding], month: date) -> QuerySet[Finding]:
     """Those received in a month, accusations never."""
     return rows.filter(
-        is_accusation=False, received_at__gte=_midnight(month), received_at__lt=_midnight(next_month(month))
+        is_accusation=False, received_at__gte=midnight(month), received_at__lt=midnight(next_month(month))
     )
 
 
@@ -48,7 +44,7 @@ def is_current(town: Unit, month: date) -> bool:
     """Whether nothing has happened to the month's findings since its topics were made."""
     made = Topic.objects.filter(town=town, month=month).aggregate(at=Max("made_at"))["at"]
     rows = Finding.objects.filter(
-        town=town, received_at__gte=_midnight(month), received_at__lt=_midnight(next_month(month))
+        town=town, received_at__gte=midnight(month), received_at__lt=midnight(next_month(month))
     )
     last = rows.aggregate(at=Max("last_at"), entered=Max("entered_at"))
     return last["at"] is None if made is None else made > max(last["at"] or made, last["entered"] or made)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -12,13 +12,10 @@ from luoshi.chapters.review.queries.visibility import is_plain, visible_to
 from luoshi.core.matters.models import ENDED, Matter
 from luoshi.core.matters.models import State as MatterState
 from luoshi.core.org.rules import Actor
+from luoshi.kit.days import within
 
 MOST = 3_000
 """Findings that a page reckons with their matters; a township has as many in years."""
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 @dataclass(frozen=True)
@@ -63,10 +60,10 @@ def reckoning(
         rows = rows.filter(unit_id=unit_id)
     elif without_unit:
         rows = rows.filter(unit__isnull=True)
-    within = _between(rows, start, end)
-    beyond = within.order_by("-received_at").values_list("received_at", flat=True)[MOST : MOST + 1].first()
+    received = within(rows, "received_at", start, end)
+    beyond = received.order_by("-received_at").values_list("received_at", flat=True)[MOST : MOST + 1].first()
     since = min(timezone.localdate(beyond) + timedelta(days=1), end) if beyond else None
-    counted = _by_state(_between(rows, since or start, end))
+    counted = _by_state(within(rows, "received_at", since or start, end))
     opened = Counter({of: n for (state, of), n in counted.items() if state == State.OPENED})
     own = Counter[str]()
     for (state, _), n in counted.items():
@@ -89,7 +86,3 @@ def _by_state(rows: QuerySet[Finding]) -> dict[tuple[str, str | None], int]:
     of = Subquery(Matter.objects.filter(pk=OuterRef("matter_id")).values("state"))
     counted = rows.order_by().annotate(of=of).values_list("state", "of").annotate(n=Count("*"))
     return {(state, of): n for state, of, n in counted}
-
-
-def _between(rows: QuerySet[Finding], start: date, end: date) -> QuerySet[Finding]:
-    return rows.filter(received_at__gte=_midnight(start), received_at__lt=_midnight(end + timedelta(days=1)))

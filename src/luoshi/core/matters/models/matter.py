@@ -14,6 +14,9 @@ from luoshi.kit.models import Model
 class Matter(Model):
     """Whatever the town has to see through: a clock, evidence and an end."""
 
+    CARRIED = "carried"
+    """``origin_kind`` of what an older ledger brought in: what was done to it before, nobody here saw."""
+
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     title = models.CharField("事项", max_length=120)
     problem = models.TextField("问题表现", blank=True)
@@ -26,9 +29,6 @@ class Matter(Model):
     goal_is_default = models.BooleanField(default=False)
     grade = models.CharField("等级", max_length=16, choices=Grade.choices)
     secrecy = models.CharField("知悉范围", max_length=16, choices=Secrecy.choices, default=Secrecy.OPEN)
-    CARRIED = "carried"
-    """``origin_kind`` of what an older ledger brought in: what was done to it before, nobody here saw."""
-
     origin_kind = models.CharField(max_length=32)
     origin_ref = models.CharField(max_length=64, blank=True)
     known_end = models.BooleanField(

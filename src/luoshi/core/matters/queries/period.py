@@ -4,14 +4,14 @@ Accusations are never counted. A matter counts for the unit that leads it now.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
 from luoshi.core.matters.models import Evaluation, Matter, Raiser, Secrecy, State
 from luoshi.core.matters.queries.lights import lit
 from luoshi.core.org.models import Unit
+from luoshi.kit.days import midnight
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Period:
 def period(town: Unit, *, start: date, end: date, today: date, most: int = 8) -> Period:
     """The figures of a town; at most ``most`` overdue matters, the longest overdue first. Six statements."""
     rows = Matter.objects.filter(town=town).exclude(secrecy=Secrecy.ACCUSATION)
-    since, until = _midnight(start), _midnight(end + timedelta(days=1))
+    since, until = midnight(start), midnight(end + timedelta(days=1))
     received = Q(received_at__gte=since, received_at__lt=until)
     closed = Q(state=State.CLOSED, ended_at__gte=since, ended_at__lt=until)
     red = lit("red", today=today)
@@ -129,10 +129,6 @@ def _pains(rows: QuerySet[Matter]) -> tuple[Pain, ...]:
         Pain(row["category__name"], row["category_id"], row["matters"], raisers.get(row["category_id"], 0))
         for row in matters
     )
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _place(unit: Unit | None) -> tuple[int, str]:

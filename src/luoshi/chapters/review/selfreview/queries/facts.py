@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from luoshi.chapters.review.selfreview.models import Sheet
 from luoshi.core.matters import queries as matters
 from luoshi.core.matters.models import Claim, Evaluation, Matter, Report, Secrecy, State, Verdict
 from luoshi.core.org.rules import Actor
 from luoshi.kit.again import again
+from luoshi.kit.days import midnight
 
 DAYS, MOST = 365, 300
 
@@ -36,10 +36,6 @@ def _newest_of(person: int | None, unit: int) -> QuerySet[Matter, Any]:
     led = rows.filter(leader_id=person)[:MOST]
     kept = Matter.objects.order_by().values("pk")
     return kept.filter(pk__in=handled).union(kept.filter(pk__in=led))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def facts(actor: Actor, sheet: Sheet, *, today: date) -> Facts:
@@ -75,7 +71,7 @@ def _of_year(actor: Actor, sheet: Sheet, since: date) -> list[Any]:
     def found(unit: int, town: int, person: int | None = None) -> QuerySet[Matter]:
         of_year = (
             matters.visible_to(actor)
-            .filter(town_id=town, received_at__gte=_midnight(since))
+            .filter(town_id=town, received_at__gte=midnight(since))
             .exclude(secrecy=Secrecy.ACCUSATION)
             .exclude(state=State.VOIDED)
         )
